@@ -1,0 +1,1 @@
+"""cxplan: the twelve-step customer experience roadmap as a web application."""
