@@ -158,9 +158,10 @@ def _marks(sheet: Sheet, data: Journey, points: Sequence[tuple[float, float | No
 
 
 def _star(sheet: Sheet, stop: Stop, at: Point, taken: list[Box], base: float) -> float:
-    """Draw the star of a sweet spot under its mark or over it; return how far under it reaches."""
+    """Draw the star of a sweet spot beside its mark, away from the middle; return how far under it reaches."""
     x, y = at
-    for dy in (14.5, -14.5, 29.0, -29.0, 43.0, -43.0):
+    out = -14.5 if (stop.value or 0) > 3 else 14.5
+    for dy in (out, -out, 2 * out, -2 * out, 3 * out, -3 * out):
         box = (x - STAR, y + dy - STAR, x + STAR, y + dy + STAR)
         if box[1] >= 4 and box[3] <= base - 2 and is_free(box, taken):
             break
@@ -185,7 +186,7 @@ def _value(
     text = decimal(data.stops[i].value or 0, 1, data.decimal)
     half, (x, y) = measure(text, 7.4, strong=True) / 2 + 1, at
     under = max(13.0, below + 9.0)
-    for dy in (-6.5, under) if up else (under, -6.5):
+    for dy in (-6.5, under, -29.0) if up else (under, -6.5):
         box = (x - half, y + dy - 6.5, x + half, y + dy + 1)
         if box[1] >= bounds[0] and box[3] <= bounds[1] and box[2] <= WIDTH and is_free(box, taken):
             sheet.text((x, y + dy), text, "ink", 7.4, "middle", strong=True)
