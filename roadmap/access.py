@@ -1,0 +1,64 @@
+"""Who may open a page of a programme, and the way to its records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+
+from cxplan.workspaces.access import Access, Scope, View, WorkspaceRequest, declare, enter
+from cxplan.workspaces.models import Role
+from roadmap.models import Programme, ProgrammeRecord
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=ProgrammeRecord)
+
+
+class ProgrammeRequest(WorkspaceRequest):
+    programme: Programme
+
+
+def programme(least: Role) -> Callable[[Callable[Concatenate[ProgrammeRequest, P], HttpResponseBase]], View]:
+    """Open a view to members of its workspace from a role upwards, with its programme on the request.
+
+    The view's address names them as `workspace` and `programme`. A programme in the trash is not there.
+    """
+
+    def wear(view: Callable[..., HttpResponseBase]) -> View:
+        @wraps(view)
+        def guarded(
+            request: HttpRequest, *args: Any, workspace: str, programme: int, **kwargs: Any
+        ) -> HttpResponseBase:
+            entered = cast(ProgrammeRequest, enter(request, workspace, least))
+            entered.programme = _programme(entered, programme)
+            return view(entered, *args, **kwargs)
+
+        return declare(guarded, Access(least, Scope.PROGRAMME))
+
+    return wear
+
+
+def _programme(request: WorkspaceRequest, pk: int) -> Programme:
+    found = Programme.objects.of(request.workspace).alive().filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    found.workspace = request.workspace  # spares the query
+    return found
+
+
+def record(request: ProgrammeRequest, model: type[R], pk: int, *, trashed: bool = False) -> R:
+    """The programme's own record, alive or (asked for) in the trash; anything else is not there."""
+    own = model._default_manager.filter(programme=request.programme, trashed_at__isnull=not trashed)
+    found = own.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    found.programme, found.workspace = request.programme, request.workspace
+    return found
+
+
+def here(request: HttpRequest) -> dict[str, Any]:
+    """For templates: the programme that the page is in."""
+    return {"programme": request.programme} if hasattr(request, "programme") else {}
