@@ -6,14 +6,17 @@ explains each variable; `make up` sets them all for the try-it shape.
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import FileAwareEnv
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+django_stubs_ext.monkeypatch()  # lets classes of Django that are generic to the type checker be written so
 
 env = FileAwareEnv()  # SECRET_KEY_FILE and the like name a file that holds the value
 
@@ -37,9 +40,9 @@ def served_securely(site_url: str) -> bool:
     raise ImproperlyConfigured(f"SITE_URL must be https://… or a loopback http://… address, not {site_url!r}.")
 
 
-def database(url: str, *, pool_size: int) -> dict[str, Any]:
-    """The Django form of a libpq address, pooled: ASGI runs each request in a thread of its own."""
-    if not url.startswith(("postgres://", "postgresql://")):
+def database(*, pool_size: int) -> dict[str, Any]:
+    """DATABASE_URL as Django wants it, pooled: ASGI runs each request in a thread of its own."""
+    if not env.str("DATABASE_URL").startswith(("postgres://", "postgresql://")):
         raise ImproperlyConfigured("DATABASE_URL must be a postgresql:// address.")
     config = dict(env.dj_db_url("DATABASE_URL", conn_health_checks=True))
     if pool_size:
@@ -50,9 +53,8 @@ def database(url: str, *, pool_size: int) -> dict[str, Any]:
 
 def with_redis_database(url: str, number: int) -> str:
     """The same Redis server, another of its numbered databases."""
-    parts = urlsplit(url)
-    query = urlencode({**dict(parse_qsl(parts.query)), "db": number})
-    return urlunsplit(parts._replace(query=query))
+    address, _, query = url.partition("?")
+    return f"{address}?{urlencode({**dict(parse_qsl(query)), 'db': number})}"
 
 
 def broker_address(redis_url: str) -> str:
@@ -67,7 +69,7 @@ def broker_address(redis_url: str) -> str:
 DEBUG = env.bool("DEBUG", False)
 DEMO = env.bool("DEMO", False)
 SECRET_KEY = secret_key(debug=DEBUG)
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 
 # Where people reach the site
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
@@ -88,6 +90,7 @@ SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", False)
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", False) else None
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "cxplan.kit.views.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
 SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
@@ -148,6 +151,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "cxplan.kit.middleware.fragments",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -168,14 +172,19 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "cxplan.kit.context.page",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "cxplan.kit.templatetags.ui",
+            ],
         },
     },
 ]
 
 # Data
-DATABASES = {"default": database(env.str("DATABASE_URL"), pool_size=env.int("DATABASE_POOL_SIZE", 10))}
+DATABASES = {"default": database(pool_size=env.int("DATABASE_POOL_SIZE", 10))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PGTRIGGER_INSTALL_ON_MIGRATE = True
 PGTRIGGER_MIGRATIONS = False
@@ -217,10 +226,10 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 
 EMAIL = env.dj_email_url("EMAIL_URL", "smtp://localhost:25")
 EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]
-EMAIL_HOST = EMAIL.get("EMAIL_HOST", "")
-EMAIL_PORT = EMAIL.get("EMAIL_PORT", 25)
-EMAIL_HOST_USER = EMAIL.get("EMAIL_HOST_USER", "")
-EMAIL_HOST_PASSWORD = EMAIL.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_HOST = EMAIL.get("EMAIL_HOST") or ""
+EMAIL_PORT = EMAIL.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER = EMAIL.get("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD = EMAIL.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS = EMAIL.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10

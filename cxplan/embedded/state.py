@@ -4,19 +4,18 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from cxplan.embedded import ROOT
+from cxplan.embedded.process import EmbeddedError
 
 
-class NotRunning(Exception):
+class NotRunning(EmbeddedError):
     """No embedded stack runs from this checkout."""
-
-
-class AlreadyRunning(Exception):
-    """Another supervisor holds this checkout's private directory."""
 
 
 def directory() -> Path:
@@ -36,11 +35,13 @@ def _description() -> Path:
 def held() -> Iterator[None]:
     """Hold the private directory: one supervisor at a time. The kernel drops the lock however the holder ends."""
     directory().mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _lock_file().open("w") as lock:
+    with _lock_file().open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise AlreadyRunning from None
+            raise EmbeddedError(
+                f"cxplan already runs from this checkout (its data is in {directory()}): stop it with Ctrl-C there."
+            ) from None
         _description().unlink(missing_ok=True)
         try:
             yield
@@ -70,6 +71,16 @@ def running() -> dict[str, str]:
             raise NotRunning("The embedded stack is still starting: try again when `make up` shows its URL.") from None
         return environment
     raise NotRunning("No database: run `make up` first (in another terminal), or set DATABASE_URL and REDIS_URL.")
+
+
+def socket_directory(home: Path) -> Path:
+    """Where a service of `home` puts its Unix socket: the kernel takes about a hundred bytes of path, no more."""
+    return home if len(os.fsencode(home)) < 80 else Path(tempfile.mkdtemp(prefix="cxplan-"))
+
+
+def remove_sockets(sockets: Path, home: Path) -> None:
+    if sockets != home:
+        shutil.rmtree(sockets, ignore_errors=True)
 
 
 def secret_key_file() -> Path:

@@ -1,0 +1,50 @@
+PYTHON ?= python3
+ARGS ?=
+
+bootstrap = $(PYTHON) -m cxplan.embedded.bootstrap
+bin = .venv/bin
+lock = $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
+
+# What a production environment sets, for the checks alone: nothing listens there.
+production = SECRET_KEY=$$($(bin)/python -c "import secrets; print(secrets.token_urlsafe(64))") \
+	SITE_URL=https://cxplan.example DATABASE_URL=postgresql://cxplan@127.0.0.1:1/cxplan \
+	REDIS_URL=redis://127.0.0.1:1/0 DEBUG=0 DEMO=0
+
+.PHONY: up test check format messages bench lock environment
+
+up:  ## Start cxplan on this machine: http://127.0.0.1:8000/ (PORT=… for another)
+	@$(bootstrap) cxplan.embedded.supervisor
+
+test:  ## Run the tests: make test ARGS="tests/roadmap -k gaps"
+	@$(bootstrap) --dev cxplan.embedded.testing -n 2 $(ARGS)
+
+check: environment  ## Everything that needs no running test: form, types, floors, templates, migrations, settings
+	$(bin)/ruff format --check .
+	$(bin)/ruff check .
+	$(bin)/mypy
+	$(bin)/lint-imports
+	find templates -name '*.html' -exec $(bin)/djade --check {} +
+	$(bin)/djlint --lint --quiet templates
+	$(production) $(bin)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	$(production) $(bin)/python manage.py messages --check
+	$(production) $(bin)/python manage.py check --deploy --fail-level WARNING
+
+format: environment  ## Put the code and the templates in form
+	$(bin)/ruff check --fix-only .
+	$(bin)/ruff format .
+	find templates -name '*.html' -exec $(bin)/djade {} +
+
+messages: environment  ## Collect the texts to translate into locale/
+	$(production) $(bin)/python manage.py messages
+
+bench: environment  ## Run every measurement of bench/
+	@for script in bench/*.py; do $(bin)/python -m cxplan.embedded.throwaway $(bin)/python $$script || exit; done
+
+lock: environment  ## Renew the locks from pyproject.toml (UPGRADE=1 takes newer releases)
+	$(lock) pyproject.toml --output-file requirements.txt
+	$(lock) pyproject.toml --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	$(lock) --group uv --output-file requirements-uv.txt
+
+environment:
+	@$(bootstrap) --dev

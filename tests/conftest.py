@@ -1,0 +1,27 @@
+"""What every test stands on."""
+
+import os
+
+import pytest
+
+# --- The browser ----------------------------------------------------------------------------------------------------
+
+NO_BROWSER = "no Chromium on this machine"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if os.environ.get("CXPLAN_BROWSER"):
+        return
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The last line of a run that left the browser out says so."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    reports = reporter.stats.get("skipped", []) if reporter else []
+    skipped = [report for report in reports if NO_BROWSER in str(report.longrepr)]
+    if skipped:
+        print(f"{len(skipped)} browser tests skipped: install Chromium (sudo apt-get install chromium), then make test")
