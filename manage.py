@@ -15,7 +15,7 @@ def main() -> None:
         try:
             stack = state.running()
         except state.NotRunning as error:
-            print(error, file=sys.stderr)
+            sys.stderr.write(f"{error}\n")
             sys.exit(2)
         os.environ.update(stack | os.environ)
     execute_from_command_line(sys.argv)
