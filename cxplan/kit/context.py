@@ -1,0 +1,25 @@
+"""What every page needs to know about itself: colours and languages."""
+
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+THEME_COOKIE: Final = "theme"
+THEMES: Final = ("auto", "light", "dark")
+
+
+def chosen_theme(request: HttpRequest) -> str:
+    theme = request.COOKIES.get(THEME_COOKIE)
+    return theme if theme in THEMES else "auto"
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The theme, the languages, and the address that a switch of either comes back to."""
+    current = get_language()
+    return {
+        "theme": chosen_theme(request),
+        "languages": [{"code": code, "name": name, "current": code == current} for code, name in settings.LANGUAGES],
+        "page_path": request.get_full_path() if request.method == "GET" else request.path,
+    }

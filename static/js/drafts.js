@@ -1,0 +1,61 @@
+/* What is typed survives an expired sign-in, a crash and a wrong turn: it waits in this tab until it is saved. */
+const kind = "draft:";
+const user = document.body.dataset.user;
+const kept = "input:not([type=hidden], [type=password], [type=file], [type=search]), textarea, select";
+const forms = "main form[method=post]:not([data-no-draft]), dialog form[method=post]:not([data-no-draft])";
+const keyOf = (form) => `${kind}${user}:${form.getAttribute("action") || location.pathname}`;
+
+const read = (form) => {
+  const fields = [...form.querySelectorAll(kept)].filter((field) => field.name);
+  return fields.map((field) => [field.name, field.value, field.checked ?? null]);
+};
+const same = (one, two) => JSON.stringify(one) === JSON.stringify(two);
+const began = new WeakMap();
+
+document.addEventListener("input", ({ target }) => {
+  const form = target.closest?.(forms);
+  if (!user || !form || !target.matches(kept)) return;
+  sessionStorage.setItem(keyOf(form), JSON.stringify({ from: began.get(form), now: read(form) }));
+});
+
+/* Given back only where the form still starts from what it started from; never over something newer. */
+function giveBack(root) {
+  for (const form of root.querySelectorAll?.(forms) ?? []) {
+    if (began.has(form)) continue;
+    began.set(form, read(form));
+    const draft = JSON.parse(sessionStorage.getItem(keyOf(form)) ?? "null");
+    if (!draft || !same(draft.from, began.get(form)) || same(draft.now, draft.from)) continue;
+    const fields = [...form.querySelectorAll(kept)].filter((field) => field.name);
+    fields.forEach((field, index) => {
+      const [, value, checked] = draft.now[index];
+      if (field.type === "checkbox" || field.type === "radio") field.checked = checked;
+      else field.value = value;
+    });
+    const text = document.getElementById("toasts").dataset.restored;
+    document.dispatchEvent(new CustomEvent("cx:toast", { detail: { text } }));
+  }
+}
+
+/* A plain form that was sent is settled by the page that answers: one without errors means it was taken. */
+const sent = "sent:";
+const settle = () => {
+  const refused = !user || document.querySelector("[data-failed], .errors, .conflict");
+  for (const key of Object.keys(sessionStorage).filter((each) => each.startsWith(sent))) {
+    if (!refused) sessionStorage.removeItem(key.slice(sent.length));
+    sessionStorage.removeItem(key);
+  }
+};
+
+settle();
+if (user) giveBack(document);
+document.addEventListener("htmx:load", ({ detail }) => user && giveBack(detail.elt.parentElement ?? detail.elt));
+document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
+  const form = target.closest("form");
+  const taken = detail.successful && !detail.xhr.getResponseHeader("HX-Redirect");
+  if (form && taken && detail.requestConfig.verb !== "get") sessionStorage.removeItem(keyOf(form));
+});
+document.addEventListener("submit", ({ target, defaultPrevented }) => {
+  if (target.matches("[data-forget-drafts]")) {
+    for (const key of Object.keys(sessionStorage)) if (key.startsWith(kind)) sessionStorage.removeItem(key);
+  } else if (!defaultPrevented && !target.matches("[hx-post]")) sessionStorage.setItem(sent + keyOf(target), "");
+});

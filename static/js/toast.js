@@ -1,0 +1,44 @@
+/* What just happened. With an undo it stays ten seconds, and for as long as somebody points at it or is in it. */
+const region = document.getElementById("toasts");
+
+class Toast extends HTMLElement {
+  connectedCallback() {
+    this.left = Number(this.dataset.seconds || 0);
+    if (!this.left && !this.querySelector(".is-bad")) this.left = 6;
+    this.bar = this.querySelector("progress");
+    if (this.left) this.clock = setInterval(() => this.tick(), 250);
+    this.addEventListener("htmx:afterRequest", (event) => event.detail.successful && this.remove());
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.clock);
+  }
+
+  tick() {
+    if (this.matches(":hover, :focus-within")) return;
+    this.left -= 0.25;
+    if (this.bar) this.bar.value = this.left;
+    if (this.left <= 0) this.remove();
+  }
+}
+customElements.define("cx-toast", Toast);
+
+function say(text, { bad = false } = {}) {
+  const toast = document.createElement("cx-toast");
+  const box = toast.appendChild(document.createElement("div"));
+  box.className = bad ? "toast is-bad" : "toast";
+  box.appendChild(document.createElement("span")).textContent = text;
+  if (bad) {
+    const close = box.appendChild(document.createElement("button"));
+    close.className = "button";
+    close.type = "button";
+    close.textContent = region.dataset.close;
+    close.addEventListener("click", () => toast.remove());
+    for (const old of region.querySelectorAll(":scope > cx-toast:has(.is-bad)")) old.remove();
+  }
+  region.append(toast);
+}
+
+/* `HX-Trigger: {"cx:toast": {"text": …}}` comes this way too. */
+document.addEventListener("cx:toast", ({ detail }) => say(detail.text ?? detail.value, detail));
+document.addEventListener("cx:failed", ({ detail }) => say(region.dataset[detail] ?? region.dataset.failed, { bad: true }));
