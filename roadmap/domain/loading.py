@@ -16,7 +16,6 @@ from typing import Any, TypeVar
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Model, OuterRef
 
-from cxplan.workspaces.models import Record
 from journeys.models import Assessment, Journey, Stage, StageAssessment, Touchpoint
 from roadmap.models import (
     AgendaItem,
@@ -36,7 +35,7 @@ from roadmap.models import (
 from roadmap.models.programme import TIED
 
 from . import plan as shapes
-from .kinds import ALL, BY_NAME, Kind
+from .kinds import BY_NAME, Kind
 
 S = TypeVar("S")
 
@@ -242,7 +241,8 @@ class _Reading:
 
     def _person(self, tie: Tie) -> shapes.Person:
         person = tie.person
-        assert person is not None  # the tie's kind
+        if person is None:
+            raise TypeError("the tie holds no person")
         team = self._name(BY_NAME["team"].model, person.team_id)
         return shapes.Person(id=tie.exchange_id, name=person.name, team=team, role=tie.part, title=person.title)
 

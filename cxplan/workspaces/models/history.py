@@ -23,7 +23,7 @@ from .record import Record
 from .workspace import Workspace
 
 ACTOR = "cxplan.member"
-UNRECORDED = "'{updated_at,version,workspace_id}'::text[]"
+UNRECORDED = "'{updated_at,version,workspace_id,revision,numbers}'::text[]"
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):

@@ -1,0 +1,163 @@
+"""Add, change, trash and restore a record: what every kind of record has in common.
+
+Each verb is one transaction that locks the programme, so that commands on one programme happen one
+after the other: places and exchange ids never collide, and the programme's revision tells every
+cache and every step that something changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import F, Max
+from django.utils import timezone
+
+from cxplan.workspaces.models import Member, Record
+from cxplan.workspaces.models.history import act_as
+from roadmap.models import Programme, Tie
+
+from .kinds import BY_MODEL, Kind
+
+Values = Mapping[str, Any]
+Links = Mapping[str, Iterable[models.Model]]
+
+
+class Stale(Exception):
+    """Somebody else wrote the record since the page was opened; ``current`` is how it stands now."""
+
+    def __init__(self, current: Record) -> None:
+        super().__init__(f"{current._meta.model_name} {current.pk} is at version {current.version}")
+        self.current = current
+
+
+@contextmanager
+def writing(programme: Programme, by: Member | None) -> Iterator[Programme]:
+    """Hold the programme for one command by a member; its revision grows when the command succeeds.
+
+    Yields the programme as it stands under the lock. A nested use joins the outer command.
+    """
+    with transaction.atomic():
+        held = Programme.objects.of(programme.workspace).select_for_update(of=("self",)).get(pk=programme.pk)
+        held.workspace = programme.workspace  # spares the query
+        act_as(by)
+        yield held
+        Programme.objects.of(programme.workspace).filter(pk=held.pk).update(
+            revision=F("revision") + 1, numbers=held.numbers
+        )
+
+
+def next_id(held: Programme, prefix: str) -> str:
+    """The next exchange id under a prefix; the programme remembers the number, so none comes twice."""
+    number = held.numbers.get(prefix, 0) + 1
+    held.numbers[prefix] = number
+    return f"{prefix}{number}"
+
+
+def add(kind: Kind, *, programme: Programme, by: Member | None, values: Values, links: Links | None = None) -> Record:
+    """Make a record at the end of its kind, with its links.
+
+    Raises ``IntegrityError`` where the database refuses what a form let through.
+    """
+    with writing(programme, by) as held:
+        siblings = _siblings(kind, held)
+        # One query for every number that counts siblings upwards
+        counted = [name for name in ("position", "order", "rank") if _has(kind.model, name) and name not in values]
+        last = siblings.aggregate(**{f"last_{name}": Max(name) for name in counted})
+        places = {name: (last[f"last_{name}"] or 0) + 1 for name in counted}
+        record = kind.model(workspace=held.workspace, **places, **values)
+        if not isinstance(record, Record):
+            raise TypeError(f"{kind.name} is no record")
+        if _has(kind.model, "programme"):
+            record.programme = held  # type: ignore[attr-defined]  # the model has the field
+            record.exchange_id = next_id(held, kind.prefix)  # type: ignore[attr-defined]
+        record.save(force_insert=True)
+        _link(record, links or {})
+        if kind.tied:
+            tie(held, kind, record, position=places.get("position", 0))
+        return record
+
+
+def change(
+    record: Record,
+    *,
+    programme: Programme,
+    by: Member | None,
+    values: Values,
+    links: Links | None = None,
+    version: int | None = None,
+) -> Record:
+    """Write new values and links. Raises ``Stale`` where ``version`` is no longer the record's own."""
+    with writing(programme, by):
+        current = _fresh(record)
+        if version is not None and current.version != version:
+            raise Stale(current)
+        for name, value in values.items():
+            setattr(current, name, value)
+        current.version += 1
+        current.save(update_fields=[*values, "version", "updated_at"])
+        _link(current, links or {})
+        return current
+
+
+def trash(record: Record, *, programme: Programme, by: Member | None) -> None:
+    """Put a record into the trash; its links and its place stay for a restore."""
+    _mark(record, programme, by, timezone.now())
+
+
+def restore(record: Record, *, programme: Programme, by: Member | None) -> None:
+    """Bring a record back as it was.
+
+    Raises ``IntegrityError`` where its place was taken meanwhile, for example by another
+    measurement of the same period.
+    """
+    _mark(record, programme, by, None)
+
+
+def tie(held: Programme, kind: Kind, record: models.Model, *, position: int = 0, part: str = "") -> Tie:
+    """Let something of the workspace stand in a programme, under the next id of its kind."""
+    return Tie.objects.create(
+        programme=held,
+        exchange_id=next_id(held, kind.prefix),
+        position=position,
+        part=part,
+        **{kind.name: record},
+    )
+
+
+def _mark(record: Record, programme: Programme, by: Member | None, at: Any) -> None:
+    with writing(programme, by):
+        current = _fresh(record)
+        current.trashed_at = at
+        current.version += 1
+        current.save(update_fields=["trashed_at", "version", "updated_at"])
+
+
+def _fresh(record: Record) -> Record:
+    """The record as it stands now; the programme's lock keeps it so."""
+    kind = BY_MODEL[type(record)]
+    current: Record = kind.objects().of(_home(kind, record)).get(pk=record.pk)
+    current.workspace = record.workspace
+    return current
+
+
+def _home(kind: Kind, record: Record) -> Any:
+    """What the record's queries begin with: its programme, or its workspace."""
+    return getattr(record, "programme", None) if _has(kind.model, "programme") else record.workspace
+
+
+def _siblings(kind: Kind, held: Programme) -> models.QuerySet[Any]:
+    """The records among which a new one takes its place."""
+    own: models.QuerySet[Any] = kind.objects().of(held if _has(kind.model, "programme") else held.workspace)
+    return own
+
+
+def _link(record: Record, links: Links) -> None:
+    for name, targets in links.items():
+        getattr(record, name).set(targets)
+
+
+def _has(model: type[models.Model], name: str) -> bool:
+    return any(field.name == name for field in model._meta.concrete_fields)
