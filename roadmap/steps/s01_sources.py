@@ -8,7 +8,8 @@ STEP = Step(
     name=_("Collect what we already say"),
     short=_("What we say"),
     why=_(
-        "Vision, mission, brand and strategy already promise something to the customer. Collect the sentences before you write new ones: the vision has to grow from them."
+        "Vision, mission, brand and strategy already promise something to the customer. Collect the sentences"
+        " before you write new ones: the vision has to grow from them."
     ),
     kinds=("source", "finding"),
 )

@@ -8,7 +8,8 @@ STEP = Step(
     name=_("Interview"),
     short=_("Interviews"),
     why=_(
-        "What customers wish and what staff are proud of is heard only by asking. Write down their own words; they are the evidence everything later leans on."
+        "What customers wish and what staff are proud of is heard only by asking. Write down their own words;"
+        " they are the evidence everything later leans on."
     ),
     kinds=("interview",),
 )

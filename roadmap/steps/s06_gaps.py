@@ -8,7 +8,8 @@ STEP = Step(
     name=_("Find the gaps"),
     short=_("Gaps"),
     why=_(
-        "A gap is the difference between the vision and the customer's today. Be ruthless: if it does not hurt, it is no gap."
+        "A gap is the difference between the vision and the customer's today. Be ruthless: if it does not "
+        "hurt, it is no gap."
     ),
     kinds=("gap",),
 )

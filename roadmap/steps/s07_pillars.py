@@ -8,7 +8,8 @@ STEP = Step(
     name=_("Write the pillars"),
     short=_("Pillars"),
     why=_(
-        "The vision settles into pillars: what we never do and what we always do. A good pillar tells a new colleague how to act tomorrow."
+        "The vision settles into pillars: what we never do and what we always do. A good pillar tells a new "
+        "colleague how to act tomorrow."
     ),
     kinds=("pillar", "promise"),
 )

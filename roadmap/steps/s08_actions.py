@@ -8,7 +8,8 @@ STEP = Step(
     name=_("Choose key actions"),
     short=_("Key actions"),
     why=_(
-        "Every gap needs something that closes it. Sort the actions into four buckets, and give each an owner and a date before you leave the room."
+        "Every gap needs something that closes it. Sort the actions into four buckets, and give each an owner"
+        " and a date before you leave the room."
     ),
     kinds=("action",),
 )

@@ -8,7 +8,8 @@ STEP = Step(
     name=_("Put it into practice"),
     short=_("Into practice"),
     why=_(
-        "The plan lives when every team and every person knows what they do differently tomorrow: one thing at a time, and a pillar of one's own."
+        "The plan lives when every team and every person knows what they do differently tomorrow: one thing "
+        "at a time, and a pillar of one's own."
     ),
     kinds=("rollout_item", "personal_pillar", "readiness_statement"),
 )
