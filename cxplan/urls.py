@@ -1,15 +1,18 @@
 """The URL map: one include per app."""
 
 from django.contrib import admin
-from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.i18n import set_language
+
+from cxplan.workspaces.views.language import set_language
+from cxplan.workspaces.views.sign_in import sign_in
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/login/", sign_in, name="account_login"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
-    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
+    path("i18n/setlang/", set_language, name="set_language"),
     path("", include("cxplan.kit.urls")),
+    path("", include("cxplan.workspaces.urls")),
 ]
 
 handler400 = "cxplan.kit.views.bad_request"

@@ -1,0 +1,17 @@
+"""How django-allauth meets this house: by invitation only, and in the reader's language."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+from cxplan.workspaces.middleware import SPOKEN
+from cxplan.workspaces.models import User
+
+
+class Doorkeeper(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False  # nobody comes in uninvited
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        super().login(request, user)
+        if user.language:
+            request.session[SPOKEN] = user.language

@@ -1,0 +1,44 @@
+"""The back room for whoever runs the installation; the product's own pages are elsewhere."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+
+from cxplan.workspaces.models import Member, Team, User, Workspace
+
+# One door, with one set of rate limits.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+
+@admin.register(User)
+class Users(UserAdmin[User]):
+    ordering = ("email",)
+    list_display = ("email", "name", "is_active", "is_staff")
+    list_filter = ("is_active", "is_staff")
+    search_fields = ("email", "name")
+    readonly_fields = ("last_login",)
+    fieldsets = (
+        (None, {"fields": ("email", "password", "name", "language", "last_login")}),
+        (None, {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+    )
+    add_fieldsets = ((None, {"fields": ("email", "name", "language", "usable_password", "password1", "password2")}),)
+
+
+@admin.register(Workspace)
+class Workspaces(admin.ModelAdmin[Workspace]):
+    list_display = ("name", "slug")
+    search_fields = ("name", "slug")
+
+
+@admin.register(Team)
+class Teams(admin.ModelAdmin[Team]):
+    list_display = ("name", "workspace")
+    list_filter = ("workspace",)
+
+
+@admin.register(Member)
+class Members(admin.ModelAdmin[Member]):
+    list_display = ("name", "workspace", "role", "is_approver", "user")
+    list_filter = ("workspace", "role")
+    search_fields = ("name", "user__email")
+    autocomplete_fields = ("user", "workspace")

@@ -1,0 +1,51 @@
+"""The three people whom a visitor of the demo may look around as. They have no passwords."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from cxplan.workspaces.models import Role, User
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    """Who they are in the exchange file (`key`), and what they may do in the demo's workspaces."""
+
+    key: str
+    email: str
+    name: str
+    part: str | Promise
+    role: Role
+    is_approver: bool = False
+
+
+DEMO_PEOPLE: Final = (
+    DemoPerson("aino", "aino@suvantola.example", "Aino Kettula", _("CX lead"), Role.LEAD),
+    DemoPerson("ville", "ville@suvantola.example", "Ville Noronen", _("member"), Role.MEMBER),
+    DemoPerson("harri", "harri@suvantola.example", "Harri Vuolle", _("management"), Role.VIEWER, is_approver=True),
+)
+
+
+def get_or_create_user(person: DemoPerson) -> User:
+    found = User.objects.filter(email=person.email).first()
+    return found or User.objects.create_user(person.email, name=person.name)
+
+
+def user(key: str) -> User | None:
+    """The account of a demo person, where the demo has been loaded."""
+    emails = [person.email for person in DEMO_PEOPLE if person.key == key]
+    return User.objects.filter(email__in=emails, is_active=True).first()
+
+
+def people() -> list[DemoPerson]:
+    """The demo people who are there to look around as."""
+    present = set(
+        User.objects.filter(email__in=[person.email for person in DEMO_PEOPLE], is_active=True).values_list(
+            "email", flat=True
+        )
+    )
+    return [person for person in DEMO_PEOPLE if person.email in present]

@@ -1,0 +1,42 @@
+"""Workspaces, the people in them, and the ties between people and accounts."""
+
+from django.utils import timezone
+
+from cxplan.workspaces.models import Member, Role, Team, User, Workspace
+
+
+def found(*, slug: str, name: str) -> Workspace:
+    return Workspace.objects.create(slug=slug, name=name)
+
+
+def add_team(*, workspace: Workspace, name: str) -> Team:
+    last = Team.objects.of(workspace).order_by("position").last()
+    return Team.objects.create(workspace=workspace, name=name, position=last.position + 1 if last else 1)
+
+
+def add(
+    *,
+    workspace: Workspace,
+    name: str,
+    role: Role = Role.MEMBER,
+    title: str = "",
+    team: Team | None = None,
+    user: User | None = None,
+    is_approver: bool = False,
+) -> Member:
+    """A person in the workspace; without an account they can be named on records but not sign in."""
+    return Member.objects.create(
+        workspace=workspace, name=name, role=role, title=title, team=team, user=user, is_approver=is_approver
+    )
+
+
+def tie(member: Member, user: User) -> None:
+    """Let an account act as a person who has stood in the workspace without one."""
+    member.user = user
+    member.save(update_fields=["user", "updated_at"])
+
+
+def leave(member: Member) -> None:
+    """Close the workspace to a person from the next request on; what they made stays under their name."""
+    member.left_at = timezone.now()
+    member.save(update_fields=["left_at", "updated_at"])

@@ -1,0 +1,47 @@
+"""The door: signing in with a password, and looking around the demo without one."""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.views import LoginView
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
+from django.views.decorators.http import require_POST
+
+from cxplan.workspaces.access import Who, access
+from cxplan.workspaces.domain import demo
+from cxplan.workspaces.middleware import SPOKEN
+
+
+class SignIn(LoginView):  # type: ignore[misc]  # allauth is untyped
+    """allauth's own page; in the demo it also offers the people to look around as."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        if settings.DEMO:
+            context["look_around"] = [
+                {"key": person.key, "name": person.name, "role": person.part} for person in demo.people()
+            ]
+        return context
+
+
+sign_in = access(Who.ANYONE)(SignIn.as_view())
+
+
+@access(Who.ANYONE)
+@require_POST
+def look_around(request: HttpRequest) -> HttpResponse:
+    """Sign in as one of the demo's people, in the language that the visitor has just been reading."""
+    user = demo.user(request.POST.get("person", "")) if settings.DEMO else None
+    if user is None:
+        raise Http404
+    get_adapter().login(request, user)
+    request.session[SPOKEN] = get_language()
+    wanted = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return HttpResponseRedirect(wanted if safe else resolve_url(settings.LOGIN_REDIRECT_URL))
