@@ -95,10 +95,15 @@ class Keeper:
         for kept in self.kept:
             kept.tend(time.monotonic())
 
+    def wait(self, seconds: float, *sockets: socket.socket) -> None:
+        """Sleep as `Attention.pause` does, but not past the time when a dead service is due again."""
+        due = [kept.due - time.monotonic() for kept in self.kept if kept.due is not None]
+        self.attention.pause(max(0, min([seconds, *due])), *sockets)
+
     def until(self, done: Callable[[], bool], *, every: float = 0.02) -> None:
         """Look after the services until something is true."""
         while not done():
-            self.attention.pause(every)
+            self.wait(every)
             self.tend()
 
     def ready(self, services: Iterable[Service]) -> None:

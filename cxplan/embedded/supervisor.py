@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from cxplan.embedded import ROOT, state
 from cxplan.embedded.keeper import Attention, Keeper, Stopped
 from cxplan.embedded.postgres import Postgres
-from cxplan.embedded.process import EmbeddedError, Service, spawn, stop
+from cxplan.embedded.process import EmbeddedError, Service, spawn
 from cxplan.embedded.valkey import Valkey
 
 HOST = "127.0.0.1"
@@ -20,7 +20,7 @@ class Program(Service):
 
     def __init__(self, name: str, *arguments: str, environment: dict[str, str], pass_fds: tuple[int, ...] = ()) -> None:
         super().__init__(name)
-        self.arguments = [sys.executable, "-m", *arguments]
+        self.arguments = [sys.executable, *arguments]
         self.environment = environment
         self.pass_fds = pass_fds
 
@@ -28,7 +28,7 @@ class Program(Service):
         self.process = spawn(self.arguments, environment=self.environment, pass_fds=self.pass_fds)
 
     def ready(self) -> bool:
-        return self.process is not None
+        return self.process is not None and self.process.poll() is None
 
 
 def say(message: str) -> None:
@@ -86,37 +86,41 @@ def shared_environment(addresses: dict[str, str], port: int) -> dict[str, str]:
     return defaults | {name: os.environ[name] for name in names if os.environ.get(name)} | addresses
 
 
-def prepare(keeper: Keeper, environment: dict[str, str]) -> None:
-    """Migrations, demo and static files: one command, for each start of Django costs half a second."""
-    process = spawn([sys.executable, ROOT / "manage.py", "prepare"], environment=environment)
-    try:
-        keeper.until(lambda: process.poll() is not None)
-    finally:
-        stop(process)
-    if process.returncode:
-        raise EmbeddedError("cxplan could not be prepared: the reason stands above.")
+def web(listener: socket.socket, environment: dict[str, str]) -> Program:
+    """Migrates, loads the demo and builds static files before it answers."""
+    fd = listener.fileno()
+    return Program("web", str(ROOT / "manage.py"), "serve", "--fd", str(fd), environment=environment, pass_fds=(fd,))
 
 
-def first_page(keeper: Keeper, port: int) -> None:
-    """Wait for an answer, looking after the services meanwhile: what dies now is started again, or told."""
-    while True:
-        with socket.create_connection((HOST, port)) as client:
-            client.sendall(f"GET / HTTP/1.0\r\nHost: {HOST}:{port}\r\n\r\n".encode())
-            client.settimeout(0)
-            answer = b""
-            while not answer:
-                keeper.attention.pause(1, client)
-                keeper.tend()
-                try:
-                    answer = client.recv(16)
-                except BlockingIOError:
-                    continue
-                except ConnectionError:
-                    break
-                if not answer:
-                    break
-        if answer:
-            return
+def background(environment: dict[str, str]) -> tuple[Program, Program]:
+    quiet = environment | {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
+    celery = ("-m", "celery", "--quiet", "--app", "cxplan")
+    lonely = ("--without-gossip", "--without-mingle")  # there is no other worker to talk to
+    schedule = ("--schedule", str(state.directory() / "schedule"), "--pidfile", "")
+    return (
+        Program("worker", *celery, "worker", "--concurrency", "2", "--loglevel", "WARNING", *lonely, environment=quiet),
+        Program("beat", *celery, "beat", "--loglevel", "WARNING", *schedule, environment=quiet),
+    )
+
+
+def first_page(keeper: Keeper, port: int, server: Service) -> None:
+    """Wait until the site answers anything. The socket listens already, so the request waits there to be served."""
+    failed = EmbeddedError("The web server could not start: the reason stands above.")
+    with socket.create_connection((HOST, port)) as client:
+        client.sendall(f"GET / HTTP/1.0\r\nHost: {HOST}:{port}\r\n\r\n".encode())
+        client.settimeout(0)
+        while True:
+            keeper.wait(60, client)
+            if not server.ready():
+                raise failed
+            keeper.tend()
+            try:
+                if client.recv(1):
+                    return
+            except BlockingIOError:
+                continue
+            except ConnectionError:
+                raise failed from None
 
 
 def run(keeper: Keeper) -> None:
@@ -128,35 +132,12 @@ def run(keeper: Keeper) -> None:
         keeper.ready(services)
         shared = shared_environment(addresses, port)
         environment = os.environ | shared
-        prepare(keeper, environment)
+        server = web(listener, environment)
+        keeper.add(server)
+        first_page(keeper, port, server)
         state.publish(shared)
-        celery = ("celery", "--quiet", "--app", "cxplan")
-        listening = listener.fileno()
-        keeper.add(
-            Program(
-                "web",
-                *("uvicorn", "cxplan.asgi:application", "--fd", str(listening), "--lifespan", "off"),
-                *("--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "5"),
-                environment=environment,
-                pass_fds=(listening,),
-            ),
-            Program(
-                "worker",
-                *(*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"),
-                *("--without-gossip", "--without-mingle"),
-                environment=environment,
-            ),
-        )
-        first_page(keeper, port)
         say(f"ready after {time.monotonic() - began:.1f} s at {shared['SITE_URL']}/ (Ctrl-C stops it)")
-        schedule = str(state.directory() / "schedule")
-        keeper.add(
-            Program(
-                "beat",
-                *(*celery, "beat", "--loglevel", "WARNING", "--schedule", schedule, "--pidfile", ""),
-                environment=environment,
-            )
-        )
+        keeper.add(*background(environment))
         keeper.until(lambda: False, every=60)
 
 
