@@ -32,7 +32,10 @@ def say(message: str) -> None:
 
 
 def succeeds(*arguments: "str | Path") -> bool:
-    return subprocess.run(arguments, stdin=subprocess.DEVNULL, capture_output=True).returncode == 0
+    try:
+        return subprocess.run(arguments, stdin=subprocess.DEVNULL, capture_output=True).returncode == 0
+    except OSError:
+        return False
 
 
 def fingerprint(kind: str) -> str:
