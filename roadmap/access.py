@@ -6,15 +6,17 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
 from cxplan.workspaces.access import Access, Scope, View, WorkspaceRequest, declare, enter
-from cxplan.workspaces.models import Role
-from roadmap.models import Programme, ProgrammeRecord
+from cxplan.workspaces.models import Member, Record, Role
+from roadmap.models import PersonalPillar, Programme, ProgrammeRecord
+from roadmap.models.rollout import PersonalPillarVisibility
 
 P = ParamSpec("P")
-R = TypeVar("R", bound=ProgrammeRecord)
+R = TypeVar("R", bound=Record)
 
 
 class ProgrammeRequest(WorkspaceRequest):
@@ -50,13 +52,28 @@ def _programme(request: WorkspaceRequest, pk: int) -> Programme:
 
 
 def record(request: ProgrammeRequest, model: type[R], pk: int, *, trashed: bool = False) -> R:
-    """The programme's own record, alive or (asked for) in the trash; anything else is not there."""
-    own = model._default_manager.filter(programme=request.programme, trashed_at__isnull=not trashed)
-    found = own.filter(pk=pk).first()
+    """A record of the programme or of its workspace, alive or (asked for) in the trash; anything else is not there."""
+    own = model._default_manager.filter(workspace=request.workspace, trashed_at__isnull=not trashed, pk=pk)
+    if issubclass(model, ProgrammeRecord):
+        own = own.filter(programme=request.programme)
+    if issubclass(model, PersonalPillar):
+        own = own.filter(shown_to(request.member))
+    found = own.first()
     if found is None:
         raise Http404
-    found.programme, found.workspace = request.programme, request.workspace
+    found.workspace = request.workspace  # spares the queries
+    if isinstance(found, ProgrammeRecord):
+        found.programme = request.programme
     return found
+
+
+def shown_to(member: Member) -> Q:
+    """The personal pillars that a member may see: their own, and what others share with their team or with everyone."""
+    shared = Q(visibility=PersonalPillarVisibility.PROGRAMME)
+    if member.team_id is None:
+        return Q(person=member) | shared
+    own = Q(person=member) | Q(team=member.team_id)
+    return own | shared | Q(visibility=PersonalPillarVisibility.TEAM, person__team=member.team_id)
 
 
 def here(request: HttpRequest) -> dict[str, Any]:

@@ -19,14 +19,37 @@ class DemoPerson:
     email: str
     name: str
     part: str | Promise
+    about: str | Promise
     role: Role
     is_approver: bool = False
 
 
 DEMO_PEOPLE: Final = (
-    DemoPerson("aino", "aino@suvantola.example", "Aino Kettula", _("CX lead"), Role.LEAD),
-    DemoPerson("ville", "ville@suvantola.example", "Ville Noronen", _("member"), Role.MEMBER),
-    DemoPerson("harri", "harri@suvantola.example", "Harri Vuolle", _("management"), Role.VIEWER, is_approver=True),
+    DemoPerson(
+        key="aino",
+        email="aino@suvantola.example",
+        name="Aino Kettula",
+        part=_("CX lead"),
+        about=_("Leads the workshops, decides and publishes the plan"),
+        role=Role.LEAD,
+    ),
+    DemoPerson(
+        key="ville",
+        email="ville@suvantola.example",
+        name="Ville Noronen",
+        part=_("member"),
+        about=_("Adds and edits, votes, writes pillars of his own"),
+        role=Role.MEMBER,
+    ),
+    DemoPerson(
+        key="harri",
+        email="harri@suvantola.example",
+        name="Harri Vuolle",
+        part=_("management"),
+        about=_("Reads, approves and takes the plan home as a PDF"),
+        role=Role.VIEWER,
+        is_approver=True,
+    ),
 )
 
 

@@ -23,7 +23,14 @@ class SignIn(LoginView):  # type: ignore[misc]  # allauth is untyped
         context: dict[str, Any] = super().get_context_data(**kwargs)
         if settings.DEMO:
             context["look_around"] = [
-                {"key": person.key, "name": person.name, "role": person.part} for person in demo.people()
+                {
+                    "key": person.key,
+                    "name": person.name.partition(" ")[0],
+                    "full_name": person.name,
+                    "role": person.part,
+                    "about": person.about,
+                }
+                for person in demo.people()
             ]
         return context
 
