@@ -10,6 +10,7 @@ import json
 import math
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, partial
@@ -270,3 +271,7 @@ def _marks() -> list[tuple[str, int, list[Polygon], int]]:
         ("cx_planned", 0x25CB, ring, 760),
         ("cx_started", 0x25D0, [*ring, half], 760),
     ]
+
+
+if __name__ == "__main__":
+    build(Path(sys.argv[1]))

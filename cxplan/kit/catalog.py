@@ -90,8 +90,7 @@ def merged(found: dict[Message, set[str]], known: Iterable[Entry]) -> list[Entry
     """The messages found in the code with the translations already there; what the code dropped is dropped."""
     translated = {entry.message: entry for entry in known}
     entries = (
-        replace(translated.get(message, Entry(message)), files=tuple(sorted(files)))
-        for message, files in found.items()
+        replace(translated.get(message, Entry(message)), files=tuple(sorted(files))) for message, files in found.items()
     )
     return sorted(entries, key=lambda entry: entry.message)
 

@@ -60,7 +60,11 @@ def context() -> dict[str, Any]:
         "checks": [
             {"text": "Every vision element has a gap", "done": True},
             {"text": "Every gap has a touchpoint and evidence", "done": True},
-            {"text": "Two gaps have no metric: the adviser's power, the passed-on call", "done": False, "url": "#checks"},
+            {
+                "text": "Two gaps have no metric: the adviser's power, the passed-on call",
+                "done": False,
+                "url": "#checks",
+            },
         ],
         "happened": [
             {"who": "Noora Ilves", "text": "Gap 5 was sharpened: 19 days", "when": "12.3."},

@@ -31,7 +31,9 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 def _next_page(request: HttpRequest) -> str:
     wanted = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return wanted if safe else "/"
 
 
@@ -51,7 +53,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _failure(request, status)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  # Django passes it
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form's token is missing or old: nearly always a page left open over a sign-in."""
     return render(request, "403_csrf.html", status=HTTPStatus.FORBIDDEN)
 

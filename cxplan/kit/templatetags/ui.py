@@ -5,7 +5,7 @@ error when the template compiles, an unknown icon, mark or status when it render
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -114,9 +114,7 @@ def mark(name: str, *, label: str = "") -> SafeString:
 
 def _symbol(classes: str, symbol: str, label: str) -> SafeString:
     hidden = format_html(' role="img" aria-label="{}"', label) if label else SafeString(' aria-hidden="true"')
-    return format_html(
-        '<svg class="{}"{}><use href="{}#{}"/></svg>', classes, hidden, static("icons.svg"), symbol
-    )
+    return format_html('<svg class="{}"{}><use href="{}#{}"/></svg>', classes, hidden, static("icons.svg"), symbol)
 
 
 @register.simple_tag
@@ -175,7 +173,7 @@ def shy(value: object) -> str:
 
 
 @register.inclusion_tag("ui/button.html")
-def button(  # noqa: PLR0913  # one option each, all named
+def button(
     label: object,
     *,
     kind: str = "",
@@ -205,7 +203,7 @@ def button(  # noqa: PLR0913  # one option each, all named
 def field(
     bound: BoundField, *, label: object = "", hint: object = "", small: bool = False, big: bool = False
 ) -> dict[str, Any]:
-    """A form field: label, hint, errors and control, tied together by their ids."""
+    """A form field: label, hint, errors and control, tied together by their ids. A placeholder is never shown."""
     widget = bound.field.widget
     hint = hint or bound.help_text
     described_by = " ".join(
@@ -216,7 +214,7 @@ def field(
         options = list(bound)
         return context | {"layout": "group", "options": options, "searchable": len(options) >= PICKER_FROM}
     shape = " input-s" * small + " input-big" * big
-    control: dict[str, Any] = {"aria-describedby": described_by} if described_by else {}
+    control: dict[str, Any] = {"placeholder": False} | ({"aria-describedby": described_by} if described_by else {})
     if isinstance(widget, CheckboxInput):
         return context | {"layout": "choice", "control": bound.as_widget(attrs=control)}
     css = " ".join(filter(None, (str(widget.attrs.get("class", "")), f"input{shape}")))
@@ -226,20 +224,20 @@ def field(
 @register.inclusion_tag("ui/errors.html")
 def error_summary(*forms: BaseForm | BaseFormSet[Any] | None) -> dict[str, Any]:
     """Every error of the forms in one list that links to the fields; nothing where there is none."""
-    errors: list[dict[str, str]] = []
-    for form in forms:
-        if isinstance(form, BaseFormSet):
-            errors += [{"text": error, "target": ""} for error in form.non_form_errors()]
-        for each in form.forms if isinstance(form, BaseFormSet) else [form] if form else []:
-            errors += [{"text": error, "target": ""} for error in each.non_field_errors()]
-            errors += [
-                {"text": error, "target": _target(bound)}
-                for bound in each
-                if not bound.is_hidden
-                for error in bound.errors
-            ]
-            errors += [{"text": error, "target": ""} for bound in each.hidden_fields() for error in bound.errors]
-    return {"errors": errors}
+    return {"errors": [error for form in forms if form is not None for error in _errors(form)]}
+
+
+def _errors(form: BaseForm | BaseFormSet[Any]) -> Iterator[Mapping[str, object]]:
+    """Those of the whole form, then field by field. Django's own words seldom name the field, so the list does."""
+    if isinstance(form, BaseFormSet):
+        yield from ({"text": error} for error in form.non_form_errors())
+        for each in form.forms:
+            yield from _errors(each)
+        return
+    yield from ({"text": error} for error in form.non_field_errors())
+    for bound in form:
+        for error in bound.errors:
+            yield {"text": error, "label": bound.label, "target": "" if bound.is_hidden else _target(bound)}
 
 
 def _target(bound: BoundField) -> str:
@@ -319,9 +317,7 @@ def empty(content: str, title: object, *, example: object = "", by: object = "",
 @register.simple_block_tag
 def table(content: str, caption: object, *, hide_caption: bool = False) -> SafeString:
     """A table that scrolls inside its own box; the content is its thead and tbody."""
-    return render_to_string(
-        "ui/table.html", {"content": content, "caption": caption, "hide_caption": hide_caption}
-    )
+    return render_to_string("ui/table.html", {"content": content, "caption": caption, "hide_caption": hide_caption})
 
 
 # The chain and the way
