@@ -254,6 +254,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_ROOT = env.path("MEDIA_ROOT", BASE_DIR / ".local" / "media")
 
 # Background work: late acknowledgement, so that a killed worker loses no job (docs/decisions/0001)

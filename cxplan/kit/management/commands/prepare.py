@@ -1,6 +1,7 @@
-"""All that stands between a checkout and its first page, in one process."""
+"""All that stands between a checkout and its first page."""
 
 import hashlib
+import multiprocessing
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 
 class Command(BaseCommand):
@@ -16,22 +17,30 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, **options: Any) -> None:
-        call_command("migrate", verbosity=0, interactive=False)
-        if settings.DEMO:
-            call_command("demo")
-        self._build_static_files()
+        """Static files know no database: a second core builds them, in a process forked before one is opened."""
+        builder = multiprocessing.get_context("fork").Process(target=_build_static_files)
+        builder.start()
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+            if settings.DEMO:
+                call_command("demo")
+        finally:
+            builder.join()
+        if builder.exitcode:
+            raise CommandError("The static files could not be built: the reason stands above.")
 
-    def _build_static_files(self) -> None:
-        """Collecting and compressing takes seconds; looking whether anything changed takes none."""
-        root = Path(settings.STATIC_ROOT)
-        stamp = root.with_suffix(".stamp")
-        call_command("build_assets", verbosity=0)
-        wanted = _fingerprint()
-        if root.exists() and stamp.exists() and stamp.read_text() == wanted:
-            return
-        stamp.unlink(missing_ok=True)
-        call_command("collectstatic", verbosity=0, interactive=False, clear=True)
-        stamp.write_text(wanted)
+
+def _build_static_files() -> None:
+    """Collecting and compressing takes seconds; looking whether anything changed takes none."""
+    root = Path(settings.STATIC_ROOT)
+    stamp = root.with_suffix(".stamp")
+    call_command("build_assets", verbosity=0)
+    wanted = _fingerprint()
+    if root.exists() and stamp.exists() and stamp.read_text() == wanted:
+        return
+    stamp.unlink(missing_ok=True)
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    stamp.write_text(wanted)
 
 
 def _fingerprint() -> str:
