@@ -4,6 +4,8 @@ import os
 
 import pytest
 
+pytest_plugins = ["tests.fixtures"]
+
 # --- The browser ----------------------------------------------------------------------------------------------------
 
 NO_BROWSER = "no Chromium on this machine"
