@@ -45,9 +45,7 @@ class Trashable(models.Model):
         abstract = True
 
 
-def one_of(
-    field: str, choices: type[models.TextChoices], *, blank: bool = False
-) -> models.CheckConstraint:
+def one_of(field: str, choices: type[models.TextChoices], *, blank: bool = False) -> models.CheckConstraint:
     """A text field that never holds anything but one of its choices, or nothing where it may be blank."""
     values = [*choices.values, ""] if blank else choices.values
     return models.CheckConstraint(
@@ -59,8 +57,7 @@ def one_of(
 def between(field: str, low: float, high: float) -> models.CheckConstraint:
     """A number that stays on its scale; an absent one passes."""
     return models.CheckConstraint(
-        condition=models.Q(**{f"{field}__isnull": True})
-        | models.Q(**{f"{field}__gte": low, f"{field}__lte": high}),
+        condition=models.Q(**{f"{field}__isnull": True}) | models.Q(**{f"{field}__gte": low, f"{field}__lte": high}),
         name=f"%(app_label)s_%(class)s_{field}_on_scale",
     )
 

@@ -7,8 +7,9 @@ cache and every step that something changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from django.db import models, transaction
@@ -20,9 +21,12 @@ from cxplan.workspaces.models.history import act_as
 from roadmap.models import Programme, Tie
 
 from .kinds import BY_MODEL, Kind
+from .preparation import BEFORE_ADD, SETTLE
 
 Values = Mapping[str, Any]
 Links = Mapping[str, Iterable[models.Model]]
+#: What a kind keeps in rows of its own (answers, an agenda); runs inside the command.
+Finish = Callable[[Any], None]
 
 
 class Stale(Exception):
@@ -49,19 +53,23 @@ def writing(programme: Programme, by: Member | None) -> Iterator[Programme]:
         )
 
 
-def next_id(held: Programme, prefix: str) -> str:
-    """The next exchange id under a prefix; the programme remembers the number, so none comes twice."""
-    number = held.numbers.get(prefix, 0) + 1
-    held.numbers[prefix] = number
-    return f"{prefix}{number}"
-
-
-def add(kind: Kind, *, programme: Programme, by: Member | None, values: Values, links: Links | None = None) -> Record:
+def add(
+    kind: Kind,
+    *,
+    programme: Programme,
+    by: Member | None,
+    values: Values,
+    links: Links | None = None,
+    finish: Finish | None = None,
+) -> Record:
     """Make a record at the end of its kind, with its links.
 
     Raises ``IntegrityError`` where the database refuses what a form let through.
     """
     with writing(programme, by) as held:
+        values = dict(values)
+        if kind.name in BEFORE_ADD:
+            BEFORE_ADD[kind.name](held, values)
         siblings = _siblings(kind, held)
         # One query for every number that counts siblings upwards
         counted = [name for name in ("position", "order", "rank") if _has(kind.model, name) and name not in values]
@@ -72,11 +80,13 @@ def add(kind: Kind, *, programme: Programme, by: Member | None, values: Values, 
             raise TypeError(f"{kind.name} is no record")
         if _has(kind.model, "programme"):
             record.programme = held  # type: ignore[attr-defined]  # the model has the field
-            record.exchange_id = next_id(held, kind.prefix)  # type: ignore[attr-defined]
+            record.exchange_id = held.next_id(kind.prefix)  # type: ignore[attr-defined]
         record.save(force_insert=True)
         _link(record, links or {})
         if kind.tied:
             tie(held, kind, record, position=places.get("position", 0))
+        if finish is not None:
+            finish(record)
         return record
 
 
@@ -87,11 +97,14 @@ def change(
     by: Member | None,
     values: Values,
     links: Links | None = None,
+    finish: Finish | None = None,
     version: int | None = None,
 ) -> Record:
     """Write new values and links. Raises ``Stale`` where ``version`` is no longer the record's own."""
-    with writing(programme, by):
+    with writing(programme, by) as held:
         current = _fresh(record)
+        if not BY_MODEL[type(record)].tied and _has(type(record), "programme"):
+            current.programme = held  # type: ignore[attr-defined]  # the model has the field
         if version is not None and current.version != version:
             raise Stale(current)
         for name, value in values.items():
@@ -99,7 +112,24 @@ def change(
         current.version += 1
         current.save(update_fields=[*values, "version", "updated_at"])
         _link(current, links or {})
+        if finish is not None:
+            finish(current)
         return current
+
+
+def change_programme(
+    programme: Programme, *, by: Member | None, values: Values, links: Links | None = None, version: int | None = None
+) -> Programme:
+    """Write the programme's own fields. Raises ``Stale`` where ``version`` is no longer its own."""
+    with writing(programme, by) as held:
+        if version is not None and held.version != version:
+            raise Stale(held)
+        for name, value in values.items():
+            setattr(held, name, value)
+        held.version += 1
+        held.save(update_fields=[*values, "version", "updated_at"])
+        _link(held, links or {})
+        return held
 
 
 def trash(record: Record, *, programme: Programme, by: Member | None) -> None:
@@ -120,16 +150,19 @@ def tie(held: Programme, kind: Kind, record: models.Model, *, position: int = 0,
     """Let something of the workspace stand in a programme, under the next id of its kind."""
     return Tie.objects.create(
         programme=held,
-        exchange_id=next_id(held, kind.prefix),
+        exchange_id=held.next_id(kind.prefix),
         position=position,
         part=part,
         **{kind.name: record},
     )
 
 
-def _mark(record: Record, programme: Programme, by: Member | None, at: Any) -> None:
+def _mark(record: Record, programme: Programme, by: Member | None, at: datetime | None) -> None:
     with writing(programme, by):
         current = _fresh(record)
+        settle = SETTLE.get(BY_MODEL[type(record)].name)
+        if settle is not None:
+            settle(current, at)
         current.trashed_at = at
         current.version += 1
         current.save(update_fields=["trashed_at", "version", "updated_at"])

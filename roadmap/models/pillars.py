@@ -100,7 +100,7 @@ class Promise(ProgrammeRecord):
     text = models.TextField(_("customer promise"))
     behaviour = long_text(verbose_name=_("behaviour"))
     metric = long_text(verbose_name=_("metric"))
-    target = models.CharField(_("target level"), max_length=300, null=True, blank=True)
+    target = models.CharField(_("target level"), max_length=300, null=True, blank=True)  # noqa: DJ001 - "" and none differ in a file
     compensation = long_text(verbose_name=_("compensation"))
     reward = long_text(verbose_name=_("reward"))
     proposed_by = models.ManyToManyField(Member, verbose_name=_("proposed by"), blank=True, related_name="+")

@@ -102,6 +102,12 @@ class Programme(Record):
     def __str__(self) -> str:
         return self.name
 
+    def next_id(self, prefix: str) -> str:
+        """The next exchange id under a prefix. Whoever asks holds the programme and writes its ``numbers``."""
+        number = self.numbers.get(prefix, 0) + 1
+        self.numbers[prefix] = number
+        return f"{prefix}{number}"
+
 
 class StepStatusState(models.TextChoices):
     NOT_STARTED = "not_started", _("Not started")

@@ -1,0 +1,81 @@
+"""Start, trash and restore a programme."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from cxplan.workspaces.models import Member, RecordQuerySet, Team, Workspace
+from cxplan.workspaces.models.history import act_as
+from journeys.models import Stage, StageSet
+from roadmap.models import Programme, Tie
+from roadmap.models.programme import Language
+
+#: Reach, Engage, Activate, Nurture: the stages a programme begins with, in its language.
+REAN = {
+    "fi": (
+        ("Tavoita", "Ensikosketus viestintäämme"),
+        ("Kiinnostu", "Kiinnostus, kysymykset ja tiedon etsiminen"),
+        ("Aktivoidu", "Vertailu, valinta ja ostaminen"),
+        ("Vaali", "Käyttö, jälkihoito ja kanta-asiakkuus"),
+    ),
+    "en": (
+        ("Reach", "First contact with our communication"),
+        ("Engage", "Interest, questions and looking for information"),
+        ("Activate", "Comparison, choice and purchase"),
+        ("Nurture", "Use, aftercare and loyalty"),
+    ),
+}
+
+
+@transaction.atomic
+def start(workspace: Workspace, *, by: Member, name: str, language: str, **values: Any) -> Programme:
+    """Begin an empty programme: everybody of the workspace can be named in it, and REAN stands ready."""
+    act_as(by)
+    programme = Programme(
+        workspace=workspace, name=name, language=Language(language), languages=[language], cx_owner=by, **values
+    )
+    programme.save(force_insert=True)
+    ties = [
+        Tie(programme=programme, exchange_id=programme.next_id("team"), position=place, team=team)
+        for place, team in enumerate(Team.objects.of(workspace).order_by("position", "pk"))
+    ]
+    ties += [
+        Tie(programme=programme, exchange_id=programme.next_id("person"), position=place, person=person)
+        for place, person in enumerate(Member.objects.of(workspace).present().order_by("name", "pk"))
+    ]
+    stage_set = StageSet.objects.create(workspace=workspace, name="REAN")
+    stages = Stage.objects.bulk_create(
+        Stage(workspace=workspace, stage_set=stage_set, order=place, position=place, name=stage, meaning=meaning)
+        for place, (stage, meaning) in enumerate(REAN[language], 1)
+    )
+    ties += [
+        Tie(programme=programme, exchange_id=programme.next_id("st"), position=stage.position, stage=stage)
+        for stage in stages
+    ]
+    Tie.objects.bulk_create(ties)
+    programme.save(update_fields=["numbers"])
+    return programme
+
+
+@transaction.atomic
+def trash(programme: Programme, *, by: Member) -> None:
+    """Put a programme into the trash with everything it holds."""
+    act_as(by)
+    Programme.objects.of(programme.workspace).filter(pk=programme.pk).update(trashed_at=timezone.now())
+
+
+@transaction.atomic
+def restore(workspace: Workspace, pk: int, *, by: Member) -> bool:
+    """Bring a programme back as it was; says whether the workspace has it."""
+    act_as(by)
+    return bool(Programme.objects.of(workspace).filter(pk=pk).update(trashed_at=None))
+
+
+def with_progress(programmes: RecordQuerySet[Programme]) -> list[Programme]:
+    """Programmes that know how many of their steps are done, as ``done_count``."""
+    done = Count("step_statuses", filter=Q(step_statuses__state="done"))
+    return list(programmes.annotate(done_count=done))

@@ -1,0 +1,72 @@
+"""Background work: make a requested plan, and bring back what the broker forgot.
+
+A task is a shell: it fetches by id and calls the domain and the exports.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from roadmap.domain import exports, loading
+from roadmap.exports import pdf
+from roadmap.exports.options import Options, Part
+from roadmap.models import Export
+
+log = logging.getLogger(__name__)
+
+
+@shared_task
+def make_export(*, export: int) -> None:
+    """Render a requested plan and keep the file; does nothing where the job is taken, done or cancelled."""
+    claimed = exports.claim(export)
+    if claimed is None:
+        return
+    with override(claimed.language):
+        _make(claimed)
+
+
+def _make(export: Export) -> None:
+    """Render under the claim. Whatever goes wrong is either given up with its reason or tried again."""
+    try:
+        plan = loading.load(export.programme)
+        options = Options(
+            as_of=timezone.localdate(),
+            language=export.language,  # type: ignore[arg-type]  # kept by a constraint
+            mark=export.mark or None,
+            part=Part(export.parts),
+            appendix=export.appendix,
+            version=f"1.{export.revision}",
+        )
+        printed = pdf.render_plan(
+            plan, options, progress=lambda share: exports.report(export, progress=min(99, round(share * 100)))
+        )
+    except pdf.CannotRender as problem:
+        exports.give_up(export, str(problem))
+    except SoftTimeLimitExceeded:
+        exports.give_up(
+            export, _("The plan took too long to make. Leave the evidence appendix out, or ask for the summary.")
+        )
+    except Exception:
+        log.exception("export %s failed on attempt %s", export.pk, export.attempt)
+        if export.attempt >= exports.MOST_ATTEMPTS:
+            exports.give_up(
+                export, _("The plan could not be made. Your work is safe. Try again; if it fails, tell support.")
+            )
+        else:
+            exports.put_back(export)
+    else:
+        exports.finish(export, printed)
+
+
+@shared_task
+def sweep_exports() -> None:
+    """Enqueue again the jobs that wait with nobody at work."""
+    reason = _("The plan could not be made in three tries. Your work is safe. Try again.")
+    for export in exports.forgotten(reason=reason):
+        make_export.delay(export=export)

@@ -1,0 +1,43 @@
+"""Addresses of programmes, grouped by the object that begins them."""
+
+from django.urls import include, path
+
+from .views import alignment, exports, programmes, records, steps
+
+app_name = "roadmap"
+
+record_urls = [
+    path("new/", records.add, name="add"),
+    path("<int:pk>/", records.edit, name="edit"),
+    path("<int:pk>/trash/", records.trash, name="trash_record"),
+    path("<int:pk>/restore/", records.restore, name="restore"),
+    path("<int:pk>/history/", records.changes, name="history"),
+]
+
+export_urls = [
+    path("", exports.page, name="exports"),
+    path("<int:export>/", exports.state, name="export"),
+    path("<int:export>/plan.pdf", exports.download, name="download"),
+    path("<int:export>/cancel/", exports.cancel, name="cancel_export"),
+    path("<int:export>/retry/", exports.retry, name="retry_export"),
+]
+
+programme_urls = [
+    path("", programmes.home, name="programme"),
+    path("edit/", programmes.edit, name="edit_programme"),
+    path("trash-programme/", programmes.trash, name="trash_programme"),
+    path("steps/<slug:step>/", steps.page, name="step"),
+    path("steps/<slug:step>/state/", steps.set_state, name="set_step_state"),
+    path("steps/<slug:step>/done-when/", steps.done_when, name="done_when"),
+    path("records/<slug:kind>/", include(record_urls)),
+    path("trash/", records.trashed, name="trash"),
+    path("alignment/", alignment.page, name="alignment"),
+    path("exports/", include(export_urls)),
+]
+
+urlpatterns = [
+    path("w/<slug:workspace>/", programmes.workspace, name="workspace"),
+    path("w/<slug:workspace>/programmes/new/", programmes.create, name="create_programme"),
+    path("w/<slug:workspace>/programmes/<int:programme>/restore/", programmes.restore, name="restore_programme"),
+    path("w/<slug:workspace>/programmes/<int:programme>/", include(programme_urls)),
+]

@@ -1,0 +1,126 @@
+"""A workspace's programmes, and a programme's own page."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from cxplan.workspaces.access import WorkspaceRequest, access
+from cxplan.workspaces.domain import history
+from cxplan.workspaces.models import Role
+from journeys.models import Journey
+from roadmap.access import ProgrammeRequest, programme
+from roadmap.domain import overview, records
+from roadmap.domain import programmes as verbs
+from roadmap.forms import NewProgrammeForm, ProgrammeForm
+from roadmap.models import Export, Programme
+from roadmap.steps import GROUPS
+
+from . import frame
+
+
+@access(Role.VIEWER)
+@require_GET
+def workspace(request: WorkspaceRequest) -> HttpResponse:
+    """The programmes and journeys of a workspace."""
+    return render(request, "roadmap/workspace/page.html", _of_workspace(request))
+
+
+@access(Role.LEAD)
+@require_http_methods(["GET", "POST"])
+def create(request: WorkspaceRequest) -> HttpResponse:
+    """Start a programme: a name is enough."""
+    initial = {"language": (get_language() or "en")[:2]}
+    form = NewProgrammeForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        made = verbs.start(request.workspace, by=request.member, **form.cleaned_data)
+        messages.success(request, _("The programme is there. Begin with what you already say."))
+        return redirect("roadmap:programme", request.workspace.slug, made.pk)
+    status = 422 if form.errors else 200
+    return render(request, "roadmap/programme/new.html", {"form": form}, status=status)
+
+
+@programme(Role.VIEWER)
+@require_GET
+def home(request: ProgrammeRequest) -> HttpResponse:
+    """The twelve steps, each with one line of what is there."""
+    around = frame.of_programme(request)
+    states = {stop["number"]: stop for stop in around["rail"]}
+    told = overview.of_programme(request.programme)
+    groups = [
+        {
+            "name": group.name,
+            "steps": [{**states[step.number], "hint": told.lines[step.number]} for step in group.steps],
+        }
+        for group in GROUPS
+    ]
+    context = {
+        **around,
+        "groups": groups,
+        "told": told,
+        "changes": history.latest(request.programme.pk, 5),
+        "latest_export": Export.objects.of(request.programme).latest_first().select_related("file").first(),
+    }
+    return render(request, "roadmap/programme/page.html", context)
+
+
+@programme(Role.LEAD)
+@require_http_methods(["GET", "POST"])
+def edit(request: ProgrammeRequest) -> HttpResponse:
+    """The programme itself: its name, purpose, people and organisation."""
+    form = ProgrammeForm(
+        request.POST if request.method == "POST" else None,
+        instance=request.programme,
+        programme=request.programme,
+        member=request.member,
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            records.change_programme(
+                request.programme,
+                by=request.member,
+                values=form.values(),
+                links=form.links(),
+                version=form.cleaned_data["version"],
+            )
+        except records.Stale:
+            form.add_error(None, _("Somebody changed the programme meanwhile. Check the fields and save again."))
+            form.data = form.data.copy()
+            form.data["version"] = str(Programme.objects.of(request.workspace).get(pk=request.programme.pk).version)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("roadmap:programme", request.workspace.slug, request.programme.pk)
+    status = 422 if form.errors else 200
+    return render(request, "roadmap/programme/edit.html", {**frame.of_programme(request), "form": form}, status=status)
+
+
+@programme(Role.LEAD)
+@require_POST
+def trash(request: ProgrammeRequest) -> HttpResponse:
+    """Throw the programme away; it can be restored from the workspace's page."""
+    verbs.trash(request.programme, by=request.member)
+    messages.success(request, _("The programme is in the trash. It can be restored from this page."))
+    return redirect("roadmap:workspace", request.workspace.slug)
+
+
+@access(Role.LEAD)
+@require_POST
+def restore(request: WorkspaceRequest, programme: int) -> HttpResponse:
+    """Bring a programme back."""
+    if not verbs.restore(request.workspace, programme, by=request.member):
+        raise Http404
+    messages.success(request, _("Restored."))
+    return redirect("roadmap:programme", request.workspace.slug, programme)
+
+
+def _of_workspace(request: WorkspaceRequest) -> dict[str, object]:
+    own = Programme.objects.of(request.workspace).ordered()
+    return {
+        "programmes": verbs.with_progress(own.alive()),
+        "trashed_programmes": list(own.trashed()) if request.member.can_lead else [],
+        "journeys": list(Journey.objects.of(request.workspace).alive().ordered()),
+    }

@@ -1,0 +1,255 @@
+"""Add, edit, trash and restore a record of any kind.
+
+Every view answers a plain browser with a page or a redirect, and htmx with the same form or the
+kind's section. A refused form comes back with what was typed: 422 for what needs mending, 409 where
+somebody else was faster.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import reswap, retarget, trigger_client_event
+
+from cxplan.kit.http import fragment, is_htmx
+from cxplan.workspaces.domain import history
+from cxplan.workspaces.models import Record, Role
+from roadmap.access import ProgrammeRequest, programme
+from roadmap.access import record as record_of
+from roadmap.domain import personal
+from roadmap.domain import records as verbs
+from roadmap.domain.kinds import ALL, BY_NAME, Kind
+from roadmap.forms import FORMS, RecordForm
+from roadmap.models import PersonalPillar
+from roadmap.steps import BY_NUMBER
+
+from . import frame, sections
+
+
+@programme(Role.MEMBER)
+@require_http_methods(["GET", "POST"])
+def add(request: ProgrammeRequest, kind: str) -> HttpResponse:
+    """A new record of a kind; what the address names (``?metric=3``) is filled in."""
+    of = _kind(kind)
+    form = _form(request, of)
+    if request.method != "POST":
+        return _show(request, of, form)
+    if not form.is_valid():
+        return _show(request, of, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        made = verbs.add(
+            of,
+            programme=request.programme,
+            by=request.member,
+            values=form.values(),
+            links=form.links(),
+            finish=form.finish(),
+        )
+    except IntegrityError:
+        return _refused(request, of, form)
+    messages.success(request, _("Added."))
+    return _done(request, of, made)
+
+
+@programme(Role.MEMBER)
+@require_http_methods(["GET", "POST"])
+def edit(request: ProgrammeRequest, kind: str, pk: int) -> HttpResponse:
+    """An existing record, written only if nobody else wrote it since the page was opened."""
+    of = _kind(kind)
+    record = _own(request, of, pk)
+    form = _form(request, of, record)
+    if request.method != "POST":
+        return _show(request, of, form, record)
+    if not form.is_valid():
+        return _show(request, of, form, record, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        verbs.change(
+            record,
+            programme=request.programme,
+            by=request.member,
+            values=form.values(),
+            links=form.links(),
+            finish=form.finish(),
+            version=form.cleaned_data["version"],
+        )
+    except verbs.Stale as stale:
+        return _conflict(request, of, form, stale.current)
+    except IntegrityError:
+        return _refused(request, of, form, record)
+    messages.success(request, _("Saved."))
+    return _done(request, of, record)
+
+
+@programme(Role.MEMBER)
+@require_POST
+def trash(request: ProgrammeRequest, kind: str, pk: int) -> HttpResponse:
+    """Throw a record away; the message offers to take it back."""
+    of = _kind(kind)
+    record = _own(request, of, pk)
+    verbs.trash(record, programme=request.programme, by=request.member)
+    messages.success(request, _("Moved to the trash."), extra_tags=_url(request, "restore", kind=kind, pk=pk))
+    return _done(request, of)
+
+
+@programme(Role.MEMBER)
+@require_POST
+def restore(request: ProgrammeRequest, kind: str, pk: int) -> HttpResponse:
+    """Bring a record back from the trash, with its links and its place."""
+    of = _kind(kind)
+    record = _own(request, of, pk, trashed=True)
+    try:
+        verbs.restore(record, programme=request.programme, by=request.member)
+    except IntegrityError:
+        messages.error(
+            request, _("It stays in the trash: its place was taken meanwhile. Delete what took it, then restore.")
+        )
+        return _done(request, of)
+    messages.success(request, _("Restored."))
+    return _done(request, of, record)
+
+
+@programme(Role.VIEWER)
+@require_GET
+def changes(request: ProgrammeRequest, kind: str, pk: int) -> HttpResponse:
+    """Who changed a record, when, and what stood there before."""
+    of = _kind(kind)
+    record = _own(request, of, pk, to_write=False)
+    found = history.of_record(request.workspace, of.model._meta.db_table, pk)
+    return _page(request, "roadmap/record/history", {**_context(request, of), "record": record, "entries": found})
+
+
+@programme(Role.VIEWER)
+@require_GET
+def trashed(request: ProgrammeRequest) -> HttpResponse:
+    """What was thrown away, newest first, each with its way back."""
+    found: list[tuple[Kind, Any]] = []
+    for of in ALL:
+        if of.name in FORMS:
+            found += ((of, record) for record in _trash_of(request, of))
+    found.sort(key=lambda pair: pair[1].trashed_at, reverse=True)
+    return render(request, "roadmap/trash/page.html", {**frame.of_programme(request), "trashed": found})
+
+
+# ------------------------------------------------------------------ what the views share
+
+
+def _kind(name: str) -> Kind:
+    if name not in FORMS:
+        raise Http404
+    return BY_NAME[name]
+
+
+def _own(request: ProgrammeRequest, kind: Kind, pk: int, *, trashed: bool = False, to_write: bool = True) -> Any:
+    """The record of a kind; what the reader may not see is not there, what they may not write is refused."""
+    if not issubclass(kind.model, Record):
+        raise Http404
+    found = record_of(request, kind.model, pk, trashed=trashed)
+    if to_write and isinstance(found, PersonalPillar) and not personal.may_write(found, request.member):
+        raise PermissionDenied
+    return found
+
+
+def _trash_of(request: ProgrammeRequest, kind: Kind) -> list[Any]:
+    if kind.name in sections.PARENTS:
+        parent = sections.PARENTS[kind.name]
+        own = kind.objects().of(request.workspace).filter(**{f"{parent}__ties__programme": request.programme})
+    elif kind.tied:
+        own = kind.objects().of(request.workspace).filter(ties__programme=request.programme)
+    else:
+        own = kind.objects().of(request.programme)
+    if kind.name == "personal_pillar":
+        own = own.filter(person=request.member)
+    return list(own.trashed())
+
+
+def _form(request: ProgrammeRequest, kind: Kind, record: Any = None) -> RecordForm:
+    return FORMS[kind.name](
+        request.POST if request.method == "POST" else None,
+        instance=record,
+        initial=None if record else request.GET.dict(),
+        programme=request.programme,
+        member=request.member,
+        prefix=f"{kind.name}-{record.pk if record else 'new'}",
+    )
+
+
+def _context(request: ProgrammeRequest, kind: Kind) -> dict[str, Any]:
+    return {
+        **({} if is_htmx(request) else frame.of_programme(request)),
+        "kind": kind,
+        "step": BY_NUMBER[kind.step],
+        "verbose_name": kind.model._meta.verbose_name,
+        "back": _step_url(request, kind),
+    }
+
+
+def _show(
+    request: ProgrammeRequest,
+    kind: Kind,
+    form: RecordForm,
+    record: Any = None,
+    *,
+    status: int = HTTPStatus.OK,
+    **extra: Any,
+) -> HttpResponse:
+    context = {**_context(request, kind), "form": form, "record": record, **extra}
+    return _page(request, "roadmap/record/form", context, status=status)
+
+
+def _page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = HTTPStatus.OK) -> HttpResponse:
+    """The page, or for htmx the part of it that the page includes."""
+    if is_htmx(request):
+        return fragment(request, f"{name}/_part.html", context, status=status)
+    return render(request, f"{name}/page.html", context, status=status)
+
+
+def _refused(request: ProgrammeRequest, kind: Kind, form: RecordForm, record: Any = None) -> HttpResponse:
+    form.add_error(
+        None,
+        _("The database refused this: it contradicts another record. What you wrote is below; change it and save."),
+    )
+    return _show(request, kind, form, record, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _conflict(request: ProgrammeRequest, kind: Kind, form: RecordForm, current: Record) -> HttpResponse:
+    """Both texts side by side, in the form that keeps what was typed; saving again keeps mine."""
+    mine = form.data.copy()
+    mine[form.add_prefix("version")] = str(current.version)
+    theirs = FORMS[kind.name](instance=current, programme=request.programme, member=request.member, prefix=form.prefix)
+    compared = [
+        (theirs[name].label, theirs[name].value(), form[name].value())
+        for name in form.fields
+        if name != "version" and str(theirs[name].value() or "") != str(form[name].value() or "")
+    ]
+    form.data = mine
+    return _show(request, kind, form, current, status=HTTPStatus.CONFLICT, compared=compared)
+
+
+def _done(request: ProgrammeRequest, kind: Kind, record: Any = None) -> HttpResponse:
+    """Back to the step: the kind's section for htmx, the page at the record for a plain browser."""
+    if not is_htmx(request):
+        anchor = f"#{kind.name}-{record.pk}" if record is not None else f"#{kind.name}-list"
+        return redirect(_step_url(request, kind) + anchor)
+    context = {**_context(request, kind), **sections.context(request, kind)}
+    response = fragment(request, sections.template(kind), context)
+    trigger_client_event(response, "plan-changed", after="settle")
+    return retarget(reswap(response, "outerHTML"), f"#{kind.name}-list")
+
+
+def _step_url(request: ProgrammeRequest, kind: Kind) -> str:
+    return reverse("roadmap:step", args=[request.workspace.slug, request.programme.pk, BY_NUMBER[kind.step].slug])
+
+
+def _url(request: ProgrammeRequest, name: str, **parts: Any) -> str:
+    return reverse(
+        f"roadmap:{name}", kwargs={"workspace": request.workspace.slug, "programme": request.programme.pk, **parts}
+    )

@@ -1,0 +1,136 @@
+"""The records of a kind as a page shows them: one section a kind, the same in the page and after a change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.template.loader import select_template
+
+from roadmap.access import ProgrammeRequest, shown_to
+from roadmap.domain.kinds import BY_NAME, Kind
+from roadmap.forms import choices
+
+#: Fields that point at one record or person, fetched with the row.
+TO_ONE = {
+    "finding": ("source", "theme"),
+    "interview": ("interviewer", "persona"),
+    "customer_call": ("caller", "persona"),
+    "touchpoint": ("journey", "stage", "team", "owner"),
+    "assessment": ("touchpoint",),
+    "stage_assessment": ("stage", "journey"),
+    "promise": ("pillar", "touchpoint", "problem", "selected_by"),
+    "action": ("owner",),
+    "lever": ("owner",),
+    "sweet_spot": ("touchpoint",),
+    "metric": ("owner",),
+    "measurement": ("metric",),
+    "contingency_task": ("metric", "owner"),
+    "rollout_item": ("owner",),
+    "personal_pillar": ("person", "team"),
+    "workshop": ("facilitator",),
+    "decision": ("by",),
+    "vision": ("approved_by",),
+}
+#: Links to many and rows of a record's own, fetched in one query each.
+TO_MANY = {
+    "interview": ("answers",),
+    "customer_call": ("answers__question",),
+    "insight": ("findings", "interviews", "customer_calls"),
+    "vision": ("built_on_findings", "built_on_interviews"),
+    "journey": ("personas", "supports"),
+    "touchpoint": ("meets", "assessments"),
+    "ecosystem_part": ("touchpoints",),
+    "gap": (
+        *("vision_elements", "touchpoints", "findings", "interviews", "customer_calls", "insights"),
+        *("pillars", "actions", "metrics"),
+    ),
+    "pillar": ("gaps", "vision_elements", "actions", "metrics"),
+    "promise": ("proposed_by",),
+    "action": ("gaps", "pillars", "touchpoints", "levers"),
+    "lever": ("supports_actions", "ecosystem"),
+    "sweet_spot": ("actions",),
+    "metric": ("vision_elements", "gaps", "pillars", "touchpoints", "promises", "contingency_actions", "measurements"),
+    "rollout_item": ("audience", "pillars"),
+    "personal_pillar": ("pillars", "touchpoints"),
+    "readiness_statement": ("answers",),
+    "workshop": ("agenda",),
+}
+#: What the database sorts by where the place among siblings is not the order to show.
+ORDER = {
+    "finding": ("theme__position", "-weight", "position"),
+    "gap": ("-severity", "position"),
+    "touchpoint": ("journey__ties__position", "order", "position"),
+    "measurement": ("metric__position", "period"),
+    "sweet_spot": ("rank", "position"),
+    "action": ("due", "position"),
+    "pillar": ("order", "position"),
+    "rollout_item": ("order", "position"),
+    "readiness_statement": ("round__position", "position"),
+}
+
+
+#: Kinds that belong to the workspace through a parent that is tied to programmes.
+PARENTS = {"assessment": "touchpoint", "stage_assessment": "stage"}
+
+
+def records(request: ProgrammeRequest, kind: Kind) -> QuerySet[Any]:
+    """The living records of a kind that the reader may see, with what their section shows of others."""
+    own = choices(kind.model, request.programme)
+    if kind.name == "personal_pillar":
+        own = own.filter(shown_to(request.member))
+    if kind.name in PARENTS:
+        own = _of_programme(request, kind)
+    if kind.name in ("vision_element", "vision_check", "vision_candidate"):
+        own = own.filter(vision__is_current=True)
+    if kind.name in ORDER:
+        own = own.order_by(*ORDER[kind.name])
+    return own.select_related(*TO_ONE.get(kind.name, ())).prefetch_related(
+        *(_alive(kind, path) for path in TO_MANY.get(kind.name, ()))
+    )
+
+
+def _of_programme(request: ProgrammeRequest, kind: Kind) -> QuerySet[Any]:
+    """Assessments belong to the workspace; a programme shows those of its own stages and touchpoints."""
+    parent = PARENTS[kind.name]
+    own: QuerySet[Any] = kind.objects().of(request.workspace).alive().ordered()
+    return own.filter(**{f"{parent}__ties__programme": request.programme, f"{parent}__trashed_at": None})
+
+
+def _alive(kind: Kind, path: str) -> Prefetch[Any, Any, Any] | str:
+    """The far side of a link, without what lies in the trash."""
+    if "__" in path:
+        return path
+    target: Any = kind.model._meta.get_field(path).related_model
+    manager = target._default_manager
+    if not any(field.name == "trashed_at" for field in target._meta.concrete_fields):
+        return path
+    order = ("period",) if path == "measurements" else ("position", "pk")
+    return Prefetch(path, manager.filter(trashed_at=None).order_by(*order))
+
+
+def template(kind: Kind) -> str:
+    """The section of a kind: its own file, or the plain list."""
+    return str(select_template([f"roadmap/{kind.name}/_list.html", "roadmap/record/_list.html"]).template.name)
+
+
+def context(request: ProgrammeRequest, kind: Kind) -> dict[str, Any]:
+    """What a section's template reads."""
+    extra = EXTRA.get(kind.name)
+    return {
+        "kind": kind,
+        "verbose_name": kind.model._meta.verbose_name,
+        "verbose_name_plural": kind.model._meta.verbose_name_plural,
+        "records": list(records(request, kind)),
+        "list_template": template(kind),
+        **(extra(request) if extra else {}),
+    }
+
+
+def _sources_with_counts(request: ProgrammeRequest) -> dict[str, Any]:
+    count = Count("findings", filter=Q(findings__trashed_at=None))
+    return {"records": list(records(request, BY_NAME["source"]).annotate(finding_count=count))}
+
+
+EXTRA: dict[str, Callable[[ProgrammeRequest], dict[str, Any]]] = {"source": _sources_with_counts}

@@ -1,0 +1,73 @@
+"""A step's page: why, the records it keeps, and what is still missing before it is done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from cxplan.workspaces.models import Role
+from roadmap.access import ProgrammeRequest, programme
+from roadmap.domain import loading, progress
+from roadmap.domain import steps as verbs
+from roadmap.domain.kinds import BY_NAME
+from roadmap.forms import StepStateForm
+from roadmap.steps import BY_SLUG, GROUPS, Step
+
+from . import frame, sections
+
+
+@programme(Role.VIEWER)
+@require_GET
+def page(request: ProgrammeRequest, step: str) -> HttpResponse:
+    """One of the twelve, with a section for each kind of record it keeps."""
+    shown = _step(step)
+    around = frame.of_programme(request)
+    context: dict[str, Any] = {
+        **around,
+        "step": shown,
+        "group": next(group for group in GROUPS if shown in group.steps),
+        "sections": {name: sections.context(request, BY_NAME[name]) for name in shown.kinds},
+        "state": frame.state(around, shown),
+    }
+    template = f"roadmap/steps/{shown.slug}.html"
+    return render(request, [template, "roadmap/steps/page.html"], context)
+
+
+@programme(Role.VIEWER)
+@require_GET
+def done_when(request: ProgrammeRequest, step: str) -> HttpResponse:
+    """The checklist of a step, asked for when its records changed."""
+    shown = _step(step)
+    return render(request, "roadmap/steps/_done_when.html", {"step": shown, **_checklist(request, shown)})
+
+
+@programme(Role.LEAD)
+@require_POST
+def set_state(request: ProgrammeRequest, step: str) -> HttpResponse:
+    """Say that a step is begun, done or not; never automatic."""
+    shown = _step(step)
+    form = StepStateForm(request.POST)
+    if form.is_valid():
+        verbs.set_state(request.programme, shown.number, form.cleaned_data["state"], by=request.member)
+        messages.success(request, _("Saved."))
+    else:
+        messages.error(request, _("That is no state of a step. Nothing was changed."))
+    return redirect(reverse("roadmap:step", args=[request.workspace.slug, request.programme.pk, shown.slug]))
+
+
+def _checklist(request: ProgrammeRequest, step: Step) -> dict[str, Any]:
+    plan = loading.load(request.programme)
+    return {"checklist": progress.checklist(plan, step.number, timezone.localdate())}
+
+
+def _step(slug: str) -> Step:
+    if slug not in BY_SLUG:
+        raise Http404
+    return BY_SLUG[slug]
