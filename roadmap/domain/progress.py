@@ -1,0 +1,298 @@
+"""How far each step has come: its checklist from the plan, and the state that is shown.
+
+A person calls a step done, seeing the checklist; nothing here does it for them. What ``blocks`` should be there
+before that, what ``warns`` is a hole worth knowing. A done step wants another look when something it builds on
+changed afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from . import alignment
+from .alignment import Finding, Level
+from .plan import Person, Pillar, Plan
+
+ShownState = Literal["not_started", "in_progress", "done", "check_again"]
+
+BUILDS_ON: Mapping[int, tuple[int, ...]] = {
+    1: (),
+    2: (),
+    3: (1, 2),
+    4: (),
+    5: (4,),
+    6: (3, 4, 5),
+    7: (3, 6),
+    8: (6, 7),
+    9: (8,),
+    10: (5,),
+    11: (3, 6, 7, 10),
+    12: (7,),
+}
+"""What each step's answers follow from: a change there asks for another look here.
+
+Not every link counts, or the word would always be there: the order of sweet spots follows from the touchpoints'
+scores, not from the actions that are named beside them.
+"""
+
+CONCRETE_WORDS = 15
+"""A pillar longer than its frame ("We never") and twelve words is rarely one behaviour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of "done when". ``holes`` are the findings behind a line that is not met."""
+
+    text: str
+    met: bool
+    level: Level
+    detail: str = ""
+    holes: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A step's checklist and the state that is shown."""
+
+    step: int
+    state: ShownState
+    items: tuple[Item, ...]
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing stands in the way of calling the step done."""
+        return all(item.met for item in self.items if item.level == "blocks")
+
+
+def progress(
+    plan: Plan, findings: Iterable[Finding], *, changed: Mapping[int, int], done_at: Mapping[int, int]
+) -> dict[int, Progress]:
+    """Every step by its number.
+
+    ``findings`` come from ``alignment.check``. ``changed`` says for each step when its records last changed,
+    ``done_at`` when it was called done; both count in the programme's revisions.
+    """
+    lists = checklists(plan, findings)
+    return {
+        step: Progress(step, state(plan, step, changed=changed, done_at=done_at), items)
+        for step, items in lists.items()
+    }
+
+
+def state(plan: Plan, step: int, *, changed: Mapping[int, int], done_at: Mapping[int, int]) -> ShownState:
+    """What a person said of the step, or that it wants another look.
+
+    A step that was called done at an unknown time is taken as done before every change.
+    """
+    said = plan.step_status.get(step, "not_started")
+    if said == "done" and any(changed.get(below, 0) > done_at.get(step, 0) for below in BUILDS_ON[step]):
+        return "check_again"
+    return said
+
+
+def checklists(plan: Plan, findings: Iterable[Finding]) -> dict[int, tuple[Item, ...]]:
+    """The checklist of every step, in the active language."""
+    by_rule: dict[str, list[Finding]] = {rule.id: [] for rule in alignment.RULES}
+    for finding in findings:
+        by_rule[finding.rule].append(finding)
+    return {step: tuple(make(plan, by_rule)) for step, make in CHECKLISTS.items()}
+
+
+# ------------------------------------------------------------------ kinds of line
+
+ByRule = Mapping[str, Sequence[Finding]]
+
+
+def _rule(by_rule: ByRule, text: str, *rules: str) -> Item:
+    """Met where no record has a hole that these rules see."""
+    holes = tuple(hole for rule in rules for hole in by_rule[rule])
+    level: Level = "blocks" if any(alignment.BY_ID[rule].level == "blocks" for rule in rules) else "warns"
+    count = len({hole.record for hole in holes})
+    detail = ngettext("%(count)d missing", "%(count)d missing", count) % {"count": count} if count else ""
+    return Item(text, not holes, level, detail, holes)
+
+
+def _any(text: str, records: Sequence[object]) -> Item:
+    """Met where there is a record at all: an empty step is not done."""
+    return Item(text, bool(records), "blocks", str(len(records)) if records else "")
+
+
+def _all(text: str, records: Sequence[object], good: int, *, level: Level) -> Item:
+    """Met where every record is as it should be; an empty list has nothing to blame."""
+    detail = _("%(good)d of %(all)d") % {"good": good, "all": len(records)} if good < len(records) else ""
+    return Item(text, good == len(records), level, detail)
+
+
+# ------------------------------------------------------------------ the twelve
+
+
+def _sources(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
+    kinds = {source.kind for source in plan.sources}
+    wanted = ("vision", "mission", "brand", "strategy")
+    yield _any(_("Findings are written down"), plan.findings)
+    sourced = sum(1 for finding in plan.findings if finding.source)
+    yield _all(_("Every finding has its source"), plan.findings, sourced, level="blocks")
+    themed = sum(1 for finding in plan.findings if finding.theme.strip())
+    yield _all(_("Every finding has a theme"), plan.findings, themed, level="warns")
+    yield _all(
+        _("Vision, mission, brand and strategy have been read"), wanted, len(kinds.intersection(wanted)), level="warns"
+    )
+
+
+def _interviews(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
+    heard = {interview.kind for interview in plan.interviews}
+    yield _any(_("Somebody has been interviewed"), plan.interviews)
+    yield _rule(by_rule, _("Every interview has an interviewer and consent"), "A30")
+    yield Item(_("Customers and staff have both been heard"), {"customer", "staff"} <= heard, "warns")
+
+
+def _vision(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
+    vision = plan.vision
+    checks = vision.checks if vision else ()
+    answered = sum(1 for check in checks if check.answer)
+    yield Item(
+        _("The vision is one sentence with its year"),
+        vision is not None and bool(vision.statement.strip()) and vision.year is not None,
+        "blocks",
+    )
+    for text, rule in (
+        (_("It rests on findings or interviews"), "A01"),
+        (_("It has two to four elements"), "A02"),
+    ):
+        yield _rule(by_rule, text, rule) if vision else Item(text, met=False, level="blocks")
+    yield Item(
+        _("Its checks are answered"),
+        bool(checks) and answered == len(checks),
+        "blocks",
+        _("%(good)d of %(all)d") % {"good": answered, "all": len(checks)} if answered < len(checks) else "",
+    )
+    yield Item(_("Management has approved it"), vision is not None and vision.status == "approved", "warns")
+
+
+def _today(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
+    managers = {person.id for person in plan.people if _is_manager(plan, person)}
+    calls = sum(1 for call in plan.customer_calls if call.caller in managers)
+    yield _any(_("Insights are written down"), plan.insights)
+    yield _rule(by_rule, _("Every insight has evidence"), "A29")
+    yield Item(
+        _("Management has called customers itself"),
+        calls > 0,
+        "warns",
+        ngettext("%(count)d call", "%(count)d calls", calls) % {"count": calls} if calls else "",
+    )
+
+
+def _journey(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
+    points, journeys = plan.customer_touchpoints(), plan.customer_journeys()
+    scored = sum(
+        1 for point in points if None not in (point.importance, point.effectiveness, point.ease, point.emotion)
+    )
+    present = sum(1 for journey in journeys if journey.customer_took_part)
+    yield _any(_("The customer's touchpoints are mapped"), points)
+    yield _rule(by_rule, _("Every touchpoint stands on a stage"), "A31")
+    yield _rule(by_rule, _("Every touchpoint has an owner and an emotion target"), "A24")
+    yield _all(_("Every touchpoint has been assessed"), points, scored, level="warns")
+    yield Item(
+        _("A customer took part in every customer journey"), bool(journeys) and present == len(journeys), "warns"
+    )
+    yield _rule(by_rule, _("Every employee journey supports a touchpoint"), "A34")
+
+
+def _gaps(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
+    yield _any(_("Gaps are written down"), plan.gaps)
+    yield _rule(by_rule, _("Every gap has a vision element, a touchpoint and evidence"), "A04")
+    yield _rule(by_rule, _("Every vision element has a gap"), "A03")
+
+
+def _pillars(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
+    chosen: Sequence[Pillar] = alignment.CHOSEN_PILLARS.of(plan)
+    short = sum(1 for pillar in chosen if len(pillar.statement.split()) <= CONCRETE_WORDS)
+    # A pillar without a state came in from a file: approved when the step was done
+    step_done = plan.step_status.get(7) == "done"
+    approved = sum(1 for pillar in chosen if pillar.state == "approved" or (pillar.state is None and step_done))
+    yield Item(_("Three to seven pillars are chosen"), 3 <= len(chosen) <= 7, "blocks", str(len(chosen)))
+    yield _rule(by_rule, _("Every pillar has a gap and a vision element"), "A08")
+    yield _rule(by_rule, _("Every promise has a pillar, a touchpoint and a gap"), "A26")
+    yield _rule(by_rule, _("Every gap has a pillar"), "A05")
+    yield _rule(by_rule, _("Every vision element has a pillar"), "A27")
+    yield _all(_("Every pillar is short enough to act on tomorrow"), chosen, short, level="warns")
+    yield Item(_("Management has approved the pillars"), bool(chosen) and approved == len(chosen), "warns")
+
+
+def _actions(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
+    yield _any(_("Actions are written down"), plan.actions)
+    yield _rule(by_rule, _("Every action has a gap and a pillar"), "A11")
+    yield _rule(by_rule, _("Every action has an owner and a due date"), "A12")
+    yield _rule(by_rule, _("Every gap has an action"), "A06")
+    yield _rule(by_rule, _("Every pillar has an action"), "A09")
+
+
+def _levers(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
+    yield _any(_("Levers are written down"), plan.levers)
+    yield _rule(by_rule, _("Every lever has an owner"), "A13")
+    yield _rule(by_rule, _("Every lever supports an action"), "A33")
+    yield _rule(by_rule, _("Every action uses a lever"), "A14")
+    systems = [lever for lever in plan.levers if lever.kind == "system"]
+    placed = sum(1 for lever in systems if lever.ecosystem)
+    yield _all(_("Every system used as a lever is placed in the service ecosystem"), systems, placed, level="warns")
+
+
+def _sweet_spots(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
+    placed = sum(1 for spot in plan.sweet_spots if spot.touchpoint)
+    yield _any(_("Sweet spots are ranked"), plan.sweet_spots)
+    yield _all(_("Every sweet spot is a touchpoint"), plan.sweet_spots, placed, level="blocks")
+    yield _rule(by_rule, _("Every departure from the computed order has its reason"), "A15")
+    yield _rule(by_rule, _("Every sweet spot has an action"), "A16")
+
+
+def _metrics(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
+    compared = {point for metric in plan.metrics for point in metric.touchpoints}
+    yield _any(_("Metrics are set"), plan.metrics)
+    yield _rule(by_rule, _("Every metric has a vision element, a gap and a pillar"), "A17")
+    yield _rule(by_rule, _("Every metric has a target, a date, an owner and a contingency"), "A18")
+    yield _rule(by_rule, _("Every gap has a metric"), "A07")
+    yield _rule(by_rule, _("Every pillar has a metric"), "A10")
+    yield _rule(by_rule, _("Every vision element has a metric"), "A28")
+    yield _rule(by_rule, _("Every sweet spot has a metric"), "A32")
+    yield Item(_("Touchpoints are measured, so that they can be compared"), len(compared) > 1, "warns")
+    yield _rule(by_rule, _("The contingency of every missed target is under way"), "A19")
+
+
+def _rollout(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
+    yield _any(_("The rollout is planned"), plan.rollout)
+    yield _rule(by_rule, _("Every rollout item has a team, a pillar and dates"), "A20")
+    yield _rule(by_rule, _("Every personal pillar serves a pillar"), "A23")
+    yield _rule(by_rule, _("Every pillar is in the rollout"), "A21")
+    yield _rule(by_rule, _("The rollout reaches every team"), "A25")
+    yield _rule(by_rule, _("Every pillar lives in a personal pillar"), "A22")
+
+
+CHECKLISTS: Mapping[int, Callable[[Plan, ByRule], Iterable[Item]]] = {
+    1: _sources,
+    2: _interviews,
+    3: _vision,
+    4: _today,
+    5: _journey,
+    6: _gaps,
+    7: _pillars,
+    8: _actions,
+    9: _levers,
+    10: _sweet_spots,
+    11: _metrics,
+    12: _rollout,
+}
+
+
+def _is_manager(plan: Plan, person: Person) -> bool:
+    """Whether somebody belongs to management: the sponsor, the sponsor's team, or a manager by part."""
+    sponsor = next((other for other in plan.people if other.id == plan.programme.sponsor), None)
+    return (
+        person.role in ("sponsor", "manager")
+        or person == sponsor
+        or (sponsor is not None and sponsor.team is not None and person.team == sponsor.team)
+    )
