@@ -437,7 +437,9 @@ class _Reading:
             own = rounds[row["pk"]]
             latest = next((given for given in own if given.latest), None)
             values = self._values(row, Touchpoint, shapes.Touchpoint, skip=(*scores, "assessments"))
-            values |= {score: getattr(latest, score) for score in scores if latest is not None}
+            if latest is not None:
+                values |= {score: getattr(latest, score) for score in scores}
+                values |= {"assessed_on": latest.on, "assessed_from": latest.source, "spread": latest.spread}
             values["assessments"] = tuple(_assessment(given) for given in own if not given.latest)
             points[row["journey_id"]].append(shapes.Touchpoint(**values))
         return points

@@ -40,7 +40,9 @@ Text = Annotated[str, MaxLen(20_000)]
 Statement = Annotated[str, MinLen(1), MaxLen(2_000)]
 Word = Annotated[str, MinLen(1), MaxLen(64)]
 Five = Annotated[int, Ge(1), Le(5)]
+Point = Annotated[int, Ge(-100), Le(100)]
 Mean = Annotated[float, Ge(1), Le(5)]
+Spread = Annotated[float, Ge(0), Le(5)]
 Count = Annotated[int, Ge(0), Le(2_000_000_000)]
 Year = Annotated[int, Ge(1900), Le(2200)]
 Share = Annotated[float, Ge(0), Le(1)]
@@ -64,7 +66,7 @@ record = dataclass(frozen=True, slots=True, kw_only=True)
 class Organisation:
     id: Id
     name: Name
-    sector: Text = ""
+    sector: Annotated[str, MaxLen(300)] = ""
     description: Text = ""
     brand_promise: Text = ""
 
@@ -137,10 +139,10 @@ class Programme:
 
 @record
 class Scale:
-    min: int = 1
-    max: int = 5
-    low: Text = ""
-    high: Text = ""
+    min: Point = 1
+    max: Point = 5
+    low: Annotated[str, MaxLen(300)] = ""
+    high: Annotated[str, MaxLen(300)] = ""
 
 
 @record
@@ -329,7 +331,7 @@ class Assessment:
     ease: Mean | None = None
     emotion: Mean | None = None
     n: Count | None = None
-    spread: Annotated[float, Ge(0)] | None = None
+    spread: Spread | None = None
 
 
 @record
@@ -355,13 +357,16 @@ class Touchpoint:
     ease: Mean | None = None
     emotion: Mean | None = None
     n: Count | None = None
+    assessed_on: date | None = None
+    assessed_from: Annotated[str, MaxLen(64)] = ""
+    spread: Spread | None = None
     assessments: tuple[Assessment, ...] = ()
 
 
 @record
 class ScoreScale:
-    min: int = 1
-    max: int = 5
+    min: Point = 1
+    max: Point = 5
 
 
 @record
@@ -492,7 +497,7 @@ class Lever:
 class SweetSpot:
     id: Id
     touchpoint: Annotated[str, To("touchpoint")] | None = None
-    rank: Annotated[int, Ge(1)]
+    rank: Annotated[int, Ge(1), Le(10_000)]
     reason: Text = ""
     actions: tuple[Annotated[str, To("action")], ...] = ()
 
