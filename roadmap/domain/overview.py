@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from cxplan.kit.cache import remember
 from roadmap.models import Programme
 
-from . import loading, summary
+from . import alignment, loading, progress, summary
 from .plan import Plan
 
 FORMAT = 1  # grows when the shape of what is kept changes
@@ -24,6 +26,7 @@ class Overview:
     """One line of real content for each step, the vision, and how much of the chain there is."""
 
     lines: Mapping[int, str]
+    checklists: Mapping[int, tuple[progress.Item, ...]]
     vision: str
     vision_year: int | None
     counts: Mapping[str, int]
@@ -32,15 +35,17 @@ class Overview:
 
 def of_programme(programme: Programme) -> Overview:
     """The overview in the reader's language; loads the plan only where nothing is kept for this revision."""
-    key = f"overview:{FORMAT}:{programme.pk}:{programme.revision}:{get_language()}"
-    return remember(key, lambda: of_plan(loading.load(programme)))
+    today = timezone.localdate()
+    key = f"overview:{FORMAT}:{programme.pk}:{programme.revision}:{get_language()}:{today}"
+    return remember(key, lambda: of_plan(loading.load(programme), today))
 
 
-def of_plan(plan: Plan) -> Overview:
-    """The overview of a plan."""
-    measured = {gap for metric in plan.metrics for gap in metric.gaps}
+def of_plan(plan: Plan, as_of: date) -> Overview:
+    """The overview of a plan on a day."""
+    findings = alignment.check(plan, as_of)
     return Overview(
-        lines=summary.lines(plan),
+        lines=summary.summaries(plan, as_of),
+        checklists=progress.checklists(plan, findings),
         vision=plan.vision.statement if plan.vision else "",
         vision_year=plan.vision.year if plan.vision else None,
         counts={
@@ -52,5 +57,5 @@ def of_plan(plan: Plan) -> Overview:
             "metrics": len(plan.metrics),
             "personal_pillars": len(plan.personal_pillars),
         },
-        gaps_without_metric=sum(gap.id not in measured for gap in plan.gaps),
+        gaps_without_metric=sum(finding.rule == "A07" for finding in findings),
     )

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from cxplan.workspaces.models import Role
 from roadmap.access import ProgrammeRequest, programme
-from roadmap.domain import alignment, figures, loading
+from roadmap.domain import alignment, loading
 
 from . import frame
 
@@ -25,7 +25,7 @@ def page(request: ProgrammeRequest) -> HttpResponse:
         **frame.of_programme(request),
         "blocking": [finding for finding in found if finding.level == "blocks"],
         "warning": [finding for finding in found if finding.level == "warns"],
-        "coverage": figures.coverage_percent(plan, today),
+        "coverage": alignment.covered(plan, found),
         "as_of": today,
     }
     return render(request, "roadmap/alignment/page.html", context)

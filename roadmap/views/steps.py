@@ -8,13 +8,12 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from cxplan.workspaces.models import Role
 from roadmap.access import ProgrammeRequest, programme
-from roadmap.domain import loading, progress
+from roadmap.domain import overview
 from roadmap.domain import steps as verbs
 from roadmap.domain.kinds import BY_NAME
 from roadmap.forms import StepStateForm
@@ -35,6 +34,7 @@ def page(request: ProgrammeRequest, step: str) -> HttpResponse:
         "group": next(group for group in GROUPS if shown in group.steps),
         "sections": {name: sections.context(request, BY_NAME[name]) for name in shown.kinds},
         "state": frame.state(around, shown),
+        **_checklist(request, shown),
     }
     template = f"roadmap/steps/{shown.slug}.html"
     return render(request, [template, "roadmap/steps/page.html"], context)
@@ -63,8 +63,7 @@ def set_state(request: ProgrammeRequest, step: str) -> HttpResponse:
 
 
 def _checklist(request: ProgrammeRequest, step: Step) -> dict[str, Any]:
-    plan = loading.load(request.programme)
-    return {"checklist": progress.checklist(plan, step.number, timezone.localdate())}
+    return {"checklist": overview.of_programme(request.programme).checklists[step.number]}
 
 
 def _step(slug: str) -> Step:
