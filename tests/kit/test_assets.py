@@ -60,7 +60,7 @@ def test_an_up_to_date_build_needs_no_font_library(built: Path) -> None:
 
 def test_the_style_sheet_is_one_and_small(built: Path) -> None:
     sheet = (built / "build/assets/css/cxplan.css").read_bytes()
-    assert sheet.startswith(b"@layer reset, tokens, base, layout, components, pages;")
+    assert sheet.startswith(b"@layer reset, tokens, base, layout, components, pages, states;")
     assert b"@import" not in sheet
     assert b"!important" not in sheet
     assert b"/*" not in sheet
