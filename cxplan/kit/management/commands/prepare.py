@@ -1,5 +1,6 @@
 """All that stands between a checkout and its first page."""
 
+import fcntl
 import hashlib
 import multiprocessing
 from collections.abc import Iterator
@@ -31,16 +32,22 @@ class Command(BaseCommand):
 
 
 def _build_static_files() -> None:
-    """Collecting and compressing takes seconds; looking whether anything changed takes none."""
+    """Collecting and compressing takes seconds; looking whether anything changed takes none.
+
+    One at a time: the builder of a start that was killed may still be at it.
+    """
     root = Path(settings.STATIC_ROOT)
+    root.parent.mkdir(parents=True, exist_ok=True)
     stamp = root.with_suffix(".stamp")
-    call_command("build_assets", verbosity=0)
-    wanted = _fingerprint()
-    if root.exists() and stamp.exists() and stamp.read_text() == wanted:
-        return
-    stamp.unlink(missing_ok=True)
-    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
-    stamp.write_text(wanted)
+    with root.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        call_command("build_assets", verbosity=0)
+        wanted = _fingerprint()
+        if root.exists() and stamp.exists() and stamp.read_text() == wanted:
+            return
+        stamp.unlink(missing_ok=True)
+        call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+        stamp.write_text(wanted)
 
 
 def _fingerprint() -> str:
