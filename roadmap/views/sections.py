@@ -61,7 +61,7 @@ TO_MANY = {
 ORDER = {
     "finding": ("theme__position", "-weight", "position"),
     "gap": ("-severity", "position"),
-    "touchpoint": ("journey__ties__position", "order", "position"),
+    "touchpoint": ("journey__position", "order", "position"),
     "measurement": ("metric__position", "period"),
     "sweet_spot": ("rank", "position"),
     "action": ("due", "position"),
@@ -77,11 +77,9 @@ PARENTS = {"assessment": "touchpoint", "stage_assessment": "stage"}
 
 def records(request: ProgrammeRequest, kind: Kind) -> QuerySet[Any]:
     """The living records of a kind that the reader may see, with what their section shows of others."""
-    own = choices(kind.model, request.programme)
+    own = _of_parents(request, kind) if kind.name in PARENTS else choices(kind.model, request.programme)
     if kind.name == "personal_pillar":
         own = own.filter(shown_to(request.member))
-    if kind.name in PARENTS:
-        own = _of_programme(request, kind)
     if kind.name in ("vision_element", "vision_check", "vision_candidate"):
         own = own.filter(vision__is_current=True)
     if kind.name in ORDER:
@@ -91,7 +89,7 @@ def records(request: ProgrammeRequest, kind: Kind) -> QuerySet[Any]:
     )
 
 
-def _of_programme(request: ProgrammeRequest, kind: Kind) -> QuerySet[Any]:
+def _of_parents(request: ProgrammeRequest, kind: Kind) -> QuerySet[Any]:
     """Assessments belong to the workspace; a programme shows those of its own stages and touchpoints."""
     parent = PARENTS[kind.name]
     own: QuerySet[Any] = kind.objects().of(request.workspace).alive().ordered()
