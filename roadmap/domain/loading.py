@@ -318,7 +318,7 @@ class _Reading:
                     answers=shapes.ReadinessAnswers(management=tuple(given["management"]), staff=tuple(given["staff"])),
                 )
             )
-        made = {
+        made: dict[int, dict[str, Any]] = {
             asked.pk: {
                 "asked_on": asked.asked_on,
                 "scale": shapes.Scale(

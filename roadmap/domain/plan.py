@@ -14,10 +14,12 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar, dataclass_transform
 
 from annotated_types import Ge, Gt, Le, MaxLen, MinLen
 from pydantic import Field
+
+S = TypeVar("S")
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,10 @@ StepState = Literal["not_started", "in_progress", "done"]
 Visibility = Literal["private", "team", "programme"]
 
 
-record = dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def record(shape: type[S]) -> type[S]:
+    """Make a class one of the tree's shapes: frozen, and made by the names of its keys alone."""
+    return dataclass(frozen=True, slots=True, kw_only=True)(shape)
 
 
 @record

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -104,8 +105,8 @@ def _json(text: str) -> Any:
 def _mapping(pairs: list[tuple[Any, Any]]) -> Mapping:
     mapping = Mapping(pairs)
     if len(mapping) < len(pairs):
-        seen: set[Any] = set()
-        mapping.repeated = tuple(dict.fromkeys(key for key, _value in pairs if key in seen or seen.add(key)))
+        times = Counter(key for key, _value in pairs)
+        mapping.repeated = tuple(key for key, count in times.items() if count > 1)
     return mapping
 
 
@@ -122,11 +123,11 @@ class _Scalars(SafeConstructor, Resolver):
     def tag(self, event: ScalarEvent) -> str:
         if event.tag is not None and event.tag != "!":
             return str(event.tag)
-        return str(self.resolve(ScalarNode, event.value, event.implicit))
+        return str(self.resolve(ScalarNode, event.value, event.implicit))  # type: ignore[no-untyped-call]
 
     def value(self, tag: str, event: ScalarEvent) -> Any:
         try:
-            return self.construct_object(ScalarNode(tag, event.value, event.start_mark, event.end_mark))
+            return self.construct_object(ScalarNode(tag, event.value))
         except (ValueError, OverflowError):  # looks like a date or a number but is none, as 2026-02-30
             return event.value
 
@@ -216,7 +217,7 @@ def _yaml(text: str) -> Any:
                 if event.anchor not in anchors:
                     raise _refuse(
                         _("Line %(line)d: the alias *%(name)s has nothing to stand for.")
-                        % {"line": event.start_mark.line + 1, "name": event.anchor}
+                        % {"line": _line(event.start_mark), "name": event.anchor}
                     )
                 value, values, characters = anchors[event.anchor]
                 weigh(values, characters)
@@ -242,7 +243,7 @@ def _plain(tag: str | None, event: NodeEvent) -> str:
         short = tag.replace("tag:yaml.org,2002:", "!!", 1)
         raise _refuse(
             _("Line %(line)d: the tag %(tag)s is not allowed. Write a plain value.")
-            % {"line": event.start_mark.line + 1, "tag": short}
+            % {"line": _line(event.start_mark), "tag": short}
         )
     return tag
 
@@ -258,8 +259,13 @@ def _too_deep() -> DocumentError:
 
 
 def _unreadable(mark: Any, reason: str) -> DocumentError:
-    line = mark.line + 1 if mark else 1
-    return _refuse(_("Line %(line)d: this is neither YAML nor JSON: %(reason)s.") % {"line": line, "reason": reason})
+    return _refuse(
+        _("Line %(line)d: this is neither YAML nor JSON: %(reason)s.") % {"line": _line(mark), "reason": reason}
+    )
+
+
+def _line(mark: Any) -> int:
+    return mark.line + 1 if mark else 1
 
 
 # ------------------------------------------------------------------ what no value may hold

@@ -78,7 +78,7 @@ class _Reader:
 
     # -------------------------------------------------------------- records
 
-    def record(self, shape: type[Any], raw: Any, path: str) -> Any:
+    def record(self, shape: Any, raw: Any, path: str) -> Any:
         if not isinstance(raw, Mapping):
             self.refuse(path, _("Write a mapping of keys and values here."))
             return None
@@ -141,10 +141,10 @@ class _Reader:
     def _record(self, type_: Type, raw: Any, path: str) -> Any:
         return self.record(type_.shape, raw, path)
 
-    def _list(self, type_: Type, raw: Any, path: str) -> tuple[Any, ...] | None:
+    def _list(self, type_: Type, raw: Any, path: str) -> Any:
         if not isinstance(raw, list):
             return self.refuse(path, _("Write a list here, such as [a, b]."))
-        items = []
+        items: list[Any] = []
         for index, item in enumerate(raw):
             if item is None:
                 self.refuse(at(path, index), _("Nothing stands here. Fill it in or remove it."))
@@ -153,7 +153,7 @@ class _Reader:
                 items.append(self.value(type_.item, item, at(path, index)))
         return tuple(dict.fromkeys(items)) if type_.is_links else tuple(items)
 
-    def _map(self, type_: Type, raw: Any, path: str) -> dict[Any, Any] | None:
+    def _map(self, type_: Type, raw: Any, path: str) -> Any:
         if not isinstance(raw, Mapping):
             return self.refuse(path, _("Write a mapping of keys and values here."))
         read: dict[Any, Any] = {}
@@ -170,7 +170,7 @@ class _Reader:
             read[name] = value
         return read
 
-    def _text(self, type_: Type, raw: Any, path: str) -> str | None:
+    def _text(self, type_: Type, raw: Any, path: str) -> Any:
         if isinstance(raw, Mapping):
             return self._chosen(type_, raw, path)
         if not isinstance(raw, str):
@@ -185,7 +185,7 @@ class _Reader:
             )
         return raw
 
-    def _chosen(self, type_: Type, raw: Mapping, path: str) -> str | None:
+    def _chosen(self, type_: Type, raw: Mapping, path: str) -> Any:
         """A text in the language that is being read."""
         for code in raw:
             if code not in LANGUAGES:
@@ -203,7 +203,7 @@ class _Reader:
             return self.refuse(under(path, self.language), _("Write text here, in quotes."))
         return self._text(type_, raw[self.language], under(path, self.language))
 
-    def _id(self, type_: Type, raw: Any, path: str) -> str | None:
+    def _id(self, type_: Type, raw: Any, path: str) -> Any:
         if isinstance(raw, str) and type_.pattern and re.fullmatch(type_.pattern, raw) and not raw.endswith("\n"):
             return raw
         return self.refuse(
@@ -214,12 +214,12 @@ class _Reader:
             ),
         )
 
-    def _pattern(self, type_: Type, raw: Any, path: str) -> str | None:
+    def _pattern(self, type_: Type, raw: Any, path: str) -> Any:
         if isinstance(raw, str) and type_.pattern and re.fullmatch(type_.pattern, raw) and not raw.endswith("\n"):
             return raw
         return self.refuse(path, _('Write a period here, such as "2026-10", "2026-Q4", "2026-W07" or "2026".'))
 
-    def _link(self, type_: Type, raw: Any, path: str) -> str | None:
+    def _link(self, type_: Type, raw: Any, path: str) -> Any:
         if not isinstance(raw, str):
             return self.refuse(path, _("Write the id of a record here."))
         self.links.append((path, raw, type_.kinds))
@@ -235,15 +235,15 @@ class _Reader:
             )
         return self.refuse(path, _("Write one of these here: %(choices)s.") % {"choices": choices})
 
-    def _truth(self, type_: Type, raw: Any, path: str) -> bool | None:
+    def _truth(self, type_: Type, raw: Any, path: str) -> Any:
         return raw if isinstance(raw, bool) else self.refuse(path, _("Write true or false here, without quotes."))
 
-    def _integer(self, type_: Type, raw: Any, path: str) -> int | None:
+    def _integer(self, type_: Type, raw: Any, path: str) -> Any:
         if not isinstance(raw, int) or isinstance(raw, bool):
             return self.refuse(path, _("Write a whole number here, without quotes."))
         return self._within(type_, raw, path)
 
-    def _number(self, type_: Type, raw: Any, path: str) -> float | None:
+    def _number(self, type_: Type, raw: Any, path: str) -> Any:
         if not isinstance(raw, (int, float)) or isinstance(raw, bool):
             return self.refuse(path, _("Write a number here, without quotes."))
         try:
@@ -263,7 +263,7 @@ class _Reader:
             return self.refuse(path, _bounds(type_))
         return number
 
-    def _date(self, type_: Type, raw: Any, path: str) -> date | None:
+    def _date(self, type_: Type, raw: Any, path: str) -> Any:
         if isinstance(raw, date) and not isinstance(raw, datetime):
             return raw
         if isinstance(raw, str) and _DAY.fullmatch(raw):

@@ -62,7 +62,7 @@ class Key:
 
 
 @cache
-def keys(shape: type[Any]) -> dict[str, Key]:
+def keys(shape: Any) -> dict[str, Key]:
     """The keys of a shape, in the order they are written."""
     hints = typing.get_type_hints(shape, include_extras=True)
     described = {}
@@ -133,10 +133,10 @@ def identities(value: Any) -> Iterator[str]:
     if isinstance(value, tuple):
         for item in value:
             yield from identities(item)
-    elif dataclasses.is_dataclass(value):
-        known = keys(type(value))
+    elif value is not None:
+        known = keys(value.__class__)
         if "id" in known:
-            yield value.id  # type: ignore[attr-defined]  # the shape has the key
+            yield value.id
         for key in known.values():
-            if key.type.form in ("list", "record"):
+            if key.type.form == "record" or (key.type.form == "list" and key.type.item.form == "record"):
                 yield from identities(getattr(value, key.name))

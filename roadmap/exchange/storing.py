@@ -207,7 +207,7 @@ class _Storing:
                         (row, self.rows[identity])
                         for row, record in zip(rows, records, strict=True)
                         for identity in getattr(record, attribute)
-                        if isinstance(self.rows[identity], field.related_model)  # type: ignore[arg-type]
+                        if isinstance(self.rows[identity], field.related_model)
                     ],
                 )
 
@@ -287,16 +287,16 @@ class _Storing:
         return values
 
     def _assessments(self, points: Iterable[shapes.Touchpoint]) -> None:
-        rounds = []
+        rounds: list[Assessment] = []
         for point in points:
-            row = self.rows[point.id]
+            key = self.rows[point.id].pk
             for given in point.assessments:
-                rounds.append(Assessment(touchpoint=row, latest=False, **self._round(given, len(rounds))))
+                rounds.append(Assessment(touchpoint_id=key, latest=False, **self._round(given, len(rounds))))
             latest = {name: getattr(point, name) for name in (*SCORES, "n", "spread")}
             latest |= {"on": point.assessed_on, "source": point.assessed_from}
             if any(value not in (None, "") for value in latest.values()):
                 place = {"workspace": self.workspace, "position": len(rounds)}
-                rounds.append(Assessment(touchpoint=row, latest=True, **place, **latest))
+                rounds.append(Assessment(touchpoint_id=key, latest=True, **place, **latest))
         Assessment.objects.bulk_create(rounds)
 
     def _round(self, given: shapes.Assessment, position: int) -> dict[str, Any]:
@@ -311,7 +311,7 @@ class _Storing:
         latest = self.plan.readiness
         if latest is None or latest == shapes.Readiness():
             return
-        asked = [*latest.rounds, latest]
+        asked: list[shapes.ReadinessRound | shapes.Readiness] = [*latest.rounds, latest]
         rows = ReadinessRound.objects.bulk_create(
             ReadinessRound(
                 workspace=self.workspace,
