@@ -63,7 +63,7 @@ def choices(model: type[models.Model], programme: Programme) -> models.QuerySet[
     """What a programme's record may be linked to: the programme's own, alive."""
     manager: Any = model._default_manager
     if issubclass(model, ProgrammeRecord):
-        own: models.QuerySet[Any] = manager.of(programme).alive().ordered()
+        own: models.QuerySet[Any] = manager.of(programme).alive().in_order()
         return own
     tied: models.QuerySet[Any] = manager.of(programme.workspace).filter(ties__programme=programme)
     if any(field.name == "trashed_at" for field in model._meta.concrete_fields):
@@ -77,7 +77,7 @@ class RecordForm(forms.ModelForm[Any]):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     #: Fields that are no column of the record; a subclass hands them on in ``finish``.
-    loose: ClassVar[frozenset[str]] = frozenset()
+    loose: frozenset[str] = frozenset()
 
     def __init__(self, *args: Any, programme: Programme, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -88,8 +88,8 @@ class RecordForm(forms.ModelForm[Any]):
             if isinstance(field, forms.ModelChoiceField):
                 field.queryset = choices(field.queryset.model, programme)  # type: ignore[union-attr]
             if isinstance(field, forms.ModelMultipleChoiceField):
-                field.widget = forms.CheckboxSelectMultiple(choices=field.choices)
-                field.widget.is_required = False
+                field.widget = forms.CheckboxSelectMultiple()
+                field.widget.choices = field.choices
             elif isinstance(field, forms.DateField):
                 field.widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
             elif isinstance(field.widget, forms.Textarea):
@@ -129,7 +129,7 @@ class FindingForm(RecordForm):
         super().__init__(*args, **kwargs)
         if self.instance.theme_id:
             self.initial["theme_name"] = self.instance.theme.name
-        names = Theme.objects.of(self.programme).alive().ordered().values_list("name", flat=True)
+        names = Theme.objects.of(self.programme).alive().in_order().values_list("name", flat=True)
         self.fields["theme_name"].widget = Suggesting(names, attrs={"maxlength": 120})
 
     def finish(self) -> Finish:
@@ -579,9 +579,12 @@ OWN: dict[type[models.Model], type[RecordForm]] = {
     Decision: DecisionForm,
     Programme: ProgrammeForm,
 }
-FORMS: dict[str, type[RecordForm]] = {
-    BY_MODEL[model].name: form for model, form in OWN.items() if model in BY_MODEL
-} | {
-    BY_MODEL[model].name: forms.modelform_factory(model, form=RecordForm, fields=fields)
-    for model, fields in PLAIN.items()
-}
+
+
+def _plain(model: type[models.Model], fields: tuple[str, ...]) -> type[RecordForm]:
+    made: type[Any] = forms.modelform_factory(model, form=RecordForm, fields=fields)
+    return made
+
+
+FORMS: dict[str, type[RecordForm]] = {BY_MODEL[model].name: form for model, form in OWN.items() if model in BY_MODEL}
+FORMS |= {BY_MODEL[model].name: _plain(model, fields) for model, fields in PLAIN.items()}

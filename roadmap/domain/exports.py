@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from cxplan.workspaces.models import Member
 from roadmap.models import Export, Programme, StoredFile
-from roadmap.models.exports import ExportState
+from roadmap.models.exports import ExportQuerySet, ExportState
 
 LEASE = timedelta(seconds=100)  # a little longer than a worker may spend on one plan
 MOST_ATTEMPTS = 3
@@ -104,6 +104,6 @@ def forgotten(*, reason: str) -> list[int]:
     return list(Export.objects.filter(expired | waiting).order_by("pk").values_list("pk", flat=True))
 
 
-def _held(export: Export) -> Any:
+def _held(export: Export) -> ExportQuerySet:
     """The row, as long as it bears this claim's number."""
     return Export.objects.filter(pk=export.pk, attempt=export.attempt, state=ExportState.RUNNING)

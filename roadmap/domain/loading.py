@@ -98,7 +98,7 @@ class _Reading:
         ideas = self._records("touchpoint_idea", shapes.TouchpointIdea)
         metrics = self._records("metric", shapes.Metric)
         measurements = self._measurements()
-        tasks = self._records("contingency_task", shapes.ContingencyTask)
+        tasks = tuple(task for task in self._records("contingency_task", shapes.ContingencyTask) if task.metric)
         rollout = self._records("rollout_item", shapes.RolloutItem)
         personal_pillars = self._personal_pillars()
         return LoadedPlan(
@@ -172,7 +172,7 @@ class _Reading:
         names = [name for name in (*shapes.names(shape), *extra) if name in fields and name not in ("id", *skip)]
         links = [name for name in names if fields[name].many_to_many]
         plain = [fields[name].attname for name in names if name not in links]
-        queryset = kind.objects().alive().ordered()
+        queryset = kind.objects().alive().in_order()
         if kind.tied:
             places = {getattr(tie, f"{kind.name}_id"): tie for tie in self.ties[kind.name]}
             queryset = queryset.of(self.programme.workspace).filter(pk__in=places)
@@ -228,7 +228,7 @@ class _Reading:
     # -------------------------------------------------------------- what the workspace owns
 
     def _read_ties(self) -> None:
-        ties = Tie.objects.of(self.programme).ordered().select_related("team", "person")
+        ties = Tie.objects.of(self.programme).in_order().select_related("team", "person")
         for tie in ties:
             kind = next(kind for kind in TIED if getattr(tie, f"{kind}_id") is not None)
             self.ties[kind].append(tie)
@@ -302,12 +302,12 @@ class _Reading:
         )
 
     def _readiness(self) -> shapes.Readiness | None:
-        rounds = list(ReadinessRound.objects.of(self.programme).alive().ordered())
+        rounds = list(ReadinessRound.objects.of(self.programme).alive().in_order())
         answers: dict[int, dict[str, list[int]]] = defaultdict(lambda: {"management": [], "staff": []})
         for answer in ReadinessAnswer.objects.filter(statement__programme=self.programme).order_by("position"):
             answers[answer.statement_id][answer.group].append(answer.value)
         statements: dict[int, list[shapes.ReadinessStatement]] = defaultdict(list)
-        for statement in ReadinessStatement.objects.of(self.programme).alive().ordered():
+        for statement in ReadinessStatement.objects.of(self.programme).alive().in_order():
             self.ids[ReadinessStatement][statement.pk] = statement.exchange_id
             given = answers[statement.pk]
             statements[statement.round_id].append(
@@ -349,7 +349,7 @@ class _Reading:
 
     def _findings(self) -> tuple[shapes.Finding, ...]:
         themes = {
-            theme.pk: (theme.name, theme.exchange_id) for theme in Theme.objects.of(self.programme).alive().ordered()
+            theme.pk: (theme.name, theme.exchange_id) for theme in Theme.objects.of(self.programme).alive().in_order()
         }
         self.ids[Theme] = {key: name for key, (name, _) in themes.items()}
         findings = self._records("finding", shapes.Finding)
@@ -391,11 +391,9 @@ class _Reading:
 
     def _parts_of_vision(self, name: str, shape: type[Any], vision: int) -> tuple[Any, ...]:
         kind = BY_NAME[name]
-        return tuple(
-            shape(**self._values(row, kind.model, shape))
-            for row in self._rows(kind, shape, extra=("vision",))
-            if row["vision_id"] == vision
-        )
+        rows = [row for row in self._rows(kind, shape, extra=("vision",)) if row["vision_id"] == vision]
+        self.ids[kind.model] = {row["pk"]: row["exchange_id"] for row in rows}  # links to earlier visions are left out
+        return tuple(shape(**self._values(row, kind.model, shape)) for row in rows)
 
     def _customer_calls(self) -> tuple[shapes.CustomerCall, ...]:
         answers: dict[int, dict[str, str]] = defaultdict(dict)
@@ -422,7 +420,7 @@ class _Reading:
     def _touchpoints(self, journeys: frozenset[int]) -> dict[int, list[shapes.Touchpoint]]:
         """The touchpoints of each journey, with their assessments."""
         rounds: dict[int, list[Assessment]] = defaultdict(list)
-        assessments = Assessment.objects.of(self.programme.workspace).alive().ordered()
+        assessments = Assessment.objects.of(self.programme.workspace).alive().in_order()
         for assessment in assessments.filter(touchpoint__journey__in=journeys):
             rounds[assessment.touchpoint_id].append(assessment)
         points: dict[int, list[shapes.Touchpoint]] = defaultdict(list)
@@ -459,7 +457,7 @@ class _Reading:
         return tuple(made)
 
     def _stage_assessments(self) -> tuple[shapes.StageAssessment, ...]:
-        rows = StageAssessment.objects.of(self.programme.workspace).alive().filter(stage__in=self.ids[Stage]).ordered()
+        rows = StageAssessment.objects.of(self.programme.workspace).alive().filter(stage__in=self.ids[Stage]).in_order()
         return tuple(
             shapes.StageAssessment(
                 **_without_blanks(

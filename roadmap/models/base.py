@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 from django.db import models
 
@@ -28,7 +28,7 @@ class ProgrammeRecord(Record):
 
     class Meta:
         abstract = True
-        constraints: list[models.BaseConstraint] = [
+        constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
                 fields=["programme", "exchange_id"],
                 name="%(app_label)s_%(class)s_id_once",

@@ -153,7 +153,7 @@ class TieQuerySet(models.QuerySet["Tie"]):
     def of(self, programme: Programme) -> Self:
         return self.filter(programme=programme)
 
-    def ordered(self) -> Self:
+    def in_order(self) -> Self:
         return self.order_by("position", "pk")
 
 

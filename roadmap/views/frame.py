@@ -30,4 +30,4 @@ def of_programme(request: ProgrammeRequest) -> dict[str, Any]:
 
 def state(context: dict[str, Any], step: Step) -> str:
     """The state of one step, from the rail."""
-    return next(stop["state"] for stop in context["rail"] if stop["number"] == step.number)
+    return next(str(stop["state"]) for stop in context["rail"] if stop["number"] == step.number)

@@ -87,10 +87,11 @@ def edit(request: ProgrammeRequest) -> HttpResponse:
                 links=form.links(),
                 version=form.cleaned_data["version"],
             )
-        except records.Stale:
+        except records.Stale as stale:
             form.add_error(None, _("Somebody changed the programme meanwhile. Check the fields and save again."))
-            form.data = form.data.copy()
-            form.data["version"] = str(Programme.objects.of(request.workspace).get(pk=request.programme.pk).version)
+            kept = request.POST.copy()
+            kept["version"] = str(stale.current.version)
+            form.data = kept
         else:
             messages.success(request, _("Saved."))
             return redirect("roadmap:programme", request.workspace.slug, request.programme.pk)
@@ -118,9 +119,9 @@ def restore(request: WorkspaceRequest, programme: int) -> HttpResponse:
 
 
 def _of_workspace(request: WorkspaceRequest) -> dict[str, object]:
-    own = Programme.objects.of(request.workspace).ordered()
+    own = Programme.objects.of(request.workspace).in_order()
     return {
         "programmes": verbs.with_progress(own.alive()),
         "trashed_programmes": list(own.trashed()) if request.member.can_lead else [],
-        "journeys": list(Journey.objects.of(request.workspace).alive().ordered()),
+        "journeys": list(Journey.objects.of(request.workspace).alive().in_order()),
     }

@@ -222,7 +222,7 @@ def _refused(request: ProgrammeRequest, kind: Kind, form: RecordForm, record: An
 
 def _conflict(request: ProgrammeRequest, kind: Kind, form: RecordForm, current: Record) -> HttpResponse:
     """Both texts side by side, in the form that keeps what was typed; saving again keeps mine."""
-    mine = form.data.copy()
+    mine = request.POST.copy()
     mine[form.add_prefix("version")] = str(current.version)
     theirs = FORMS[kind.name](instance=current, programme=request.programme, member=request.member, prefix=form.prefix)
     compared = [

@@ -92,7 +92,7 @@ def records(request: ProgrammeRequest, kind: Kind) -> QuerySet[Any]:
 def _of_parents(request: ProgrammeRequest, kind: Kind) -> QuerySet[Any]:
     """Assessments belong to the workspace; a programme shows those of its own stages and touchpoints."""
     parent = PARENTS[kind.name]
-    own: QuerySet[Any] = kind.objects().of(request.workspace).alive().ordered()
+    own: QuerySet[Any] = kind.objects().of(request.workspace).alive().in_order()
     return own.filter(**{f"{parent}__ties__programme": request.programme, f"{parent}__trashed_at": None})
 
 

@@ -25,7 +25,7 @@ class RecordQuerySet(models.QuerySet[M_co]):
     def trashed(self) -> Self:
         return self.exclude(trashed_at=None)
 
-    def ordered(self) -> Self:
+    def in_order(self) -> Self:
         return self.order_by("position", "pk")
 
 
