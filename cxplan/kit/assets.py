@@ -130,7 +130,8 @@ def _fingerprint(sources: Iterable[Path]) -> str:
 def style_files(folder: Path) -> list[Path]:
     """In the order of the cascade layers; components and pages by name."""
     first = [folder / f"{name}.css" for name in ("layers", "tokens", "reset", "base", "layout")]
-    return [*first, *sorted((folder / "components").glob("*.css")), *sorted((folder / "pages").glob("*.css"))]
+    middle = [*sorted((folder / "components").glob("*.css")), *sorted((folder / "pages").glob("*.css"))]
+    return [*first, *middle, folder / "states.css"]
 
 
 def join_styles(files: Iterable[Path]) -> bytes:
