@@ -45,7 +45,7 @@ PLAIN_TAGS = frozenset(
 )
 #: Plain scalars with a meaning of their own in YAML 1.1 that are mere text here.
 ODD_TAGS = frozenset({MERGE, "tag:yaml.org,2002:value"})
-UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class Mapping(dict[Any, Any]):
@@ -83,7 +83,7 @@ def _decoded(text: str | bytes) -> str:
     if found:
         line = text.count("\n", 0, found.start()) + 1
         raise _refuse(
-            _("Line %(line)d holds the control character U+%(code)04X. Remove it.")
+            _("Line %(line)d holds the character U+%(code)04X, which cannot be stored. Remove it.")
             % {"line": line, "code": ord(found.group())}
         )
     return text
@@ -286,7 +286,9 @@ class _Check:
         if isinstance(value, str):
             found = UNSTORABLE.search(value)
             if found:
-                message = _("This holds the control character U+%(code)04X. Remove it.") % {"code": ord(found.group())}
+                message = _("This holds the character U+%(code)04X, which cannot be stored. Remove it.") % {
+                    "code": ord(found.group())
+                }
                 yield Problem(path, message)
         elif isinstance(value, list):
             for index, item in enumerate(value):
@@ -296,5 +298,7 @@ class _Check:
                 yield Problem(under(path, key), _("This key stands here more than once. Keep one."))
             for key, item in value.items():
                 if isinstance(key, str) and UNSTORABLE.search(key):
-                    yield Problem(under(path, ascii(key)), _("This key holds a control character. Remove it."))
+                    yield Problem(
+                        under(path, ascii(key)), _("This key holds a character that cannot be stored. Remove it.")
+                    )
                 yield from self.problems(item, under(path, key), depth + 1)
