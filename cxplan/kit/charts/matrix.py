@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from cxplan.kit.charts.sheet import WIDTH, Box, Point, Sheet, fit, is_free, measure, path, within, wrap
 
-LEFT, RIGHT, TOP, BOTTOM, HEIGHT = 30.0, 8.0, 8.0, 28.0, 288.0
+LEFT, RIGHT, TOP, BOTTOM, HEIGHT = 30.0, 8.0, 8.0, 28.0, 268.0
 CONTOURS = (4, 6, 8, 10, 12, 14)
 
 

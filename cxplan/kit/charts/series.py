@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from cxplan.kit.charts.sheet import Point, Sheet, decimal, fit, measure, path, within
 
-WIDE, HIGH, LEFT, RIGHT, TOP, BOTTOM = 236.0, 96.0, 24.0, 48.0, 8.0, 15.0
+WIDE, HIGH, LEFT, RIGHT, TOP, BOTTOM = 236.0, 84.0, 24.0, 48.0, 8.0, 15.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from cxplan.kit.charts.sheet import WIDTH, Sheet, fit, measure, note_path, within, wrap
 
-LABEL_WIDTH, LABEL, TOP, ROW = 168.0, 7.6, 30.0, 27.0
+LABEL_WIDTH, LABEL, TOP, ROW = 168.0, 7.6, 30.0, 22.0
 LANE, CODE = 18.0, 6.6
 
 
@@ -127,16 +127,16 @@ def _bar(sheet: Sheet, data: Timeline, bar: Bar, y: float, month: float) -> None
     sheet.line((0, y), (WIDTH, y), "line", 0.4)
     lines = wrap(bar.label, LABEL, LABEL_WIDTH - 12, 2)
     sheet.lines((0, y + ROW / 2 + 2.6 - (len(lines) - 1) * 4.4), lines, "ink", LABEL, leading=1.2)
-    shape = (x0, y + 6, x1, y + ROW - 6)
+    shape = (x0, y + 4.5, x1, y + ROW - 4.5)
     if bar.status == "planned":
         sheet.fill(note_path(shape, 1.2, 5), "brand")
-        sheet.fill(note_path((x0 + 1, y + 7, x1 - 1, y + ROW - 7), 0.8, 4.2), "surface")
+        sheet.fill(note_path((x0 + 1, y + 5.5, x1 - 1, y + ROW - 5.5), 0.8, 4.2), "surface")
     else:
         sheet.fill(note_path(shape, 1.2, 5), "brand", 1 if bar.status == "done" else 0.28)
     if bar.status == "in_progress" and end > start:
         done = within((data.now - start) / (end - start), 0, 1)
         if done:
-            sheet.fill(note_path((x0, y + 6, x0 + (x1 - x0) * done, y + ROW - 6), 1.2, 5), "brand")
+            sheet.fill(note_path((x0, y + 4.5, x0 + (x1 - x0) * done, y + ROW - 4.5), 1.2, 5), "brand")
     _note(sheet, bar.note, x0, x1, y + ROW / 2 + 2.3)
 
 

@@ -42,11 +42,11 @@ class _Card:
     y: float = 0.0
 
 
-def trace(data: Trace, uid: str = "trace", tallest: float = 690.0) -> SafeString | None:
+def trace(data: Trace, uid: str = "trace", tallest: float = 572.0) -> SafeString | None:
     """Draw the chain; None where it is empty, or too long to be read within `tallest` even in one-line cards."""
     if not any(nodes for _, nodes in data.columns):
         return None
-    for most in (5, 2, 1):
+    for most in (5, 3, 2, 1):
         columns = _columns(data, most)
         height = max([sum([card.height + 3.2 for card in cards]) for cards in columns])
         if height + TOP + 4 <= tallest:

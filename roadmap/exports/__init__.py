@@ -1,0 +1,1 @@
+"""Plan → bytes: no request, no database, no writes."""
