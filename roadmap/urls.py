@@ -7,6 +7,7 @@ from .views import alignment, exports, programmes, records, steps
 app_name = "roadmap"
 
 record_urls = [
+    path("", records.section, name="section"),
     path("new/", records.add, name="add"),
     path("<int:pk>/", records.edit, name="edit"),
     path("<int:pk>/trash/", records.trash, name="trash_record"),

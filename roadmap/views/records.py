@@ -35,6 +35,16 @@ from roadmap.steps import BY_NUMBER
 from . import frame, sections
 
 
+@programme(Role.VIEWER)
+@require_GET
+def section(request: ProgrammeRequest, kind: str) -> HttpResponse:
+    """The records of a kind alone, for a page on which others of its records changed; else the step's page."""
+    of = _kind(kind)
+    if not is_htmx(request):
+        return redirect(f"{_step_url(request, of)}#{of.name}-list")
+    return fragment(request, sections.template(of), {**_context(request, of), **sections.context(request, of)})
+
+
 @programme(Role.MEMBER)
 @require_http_methods(["GET", "POST"])
 def add(request: ProgrammeRequest, kind: str) -> HttpResponse:
@@ -241,6 +251,7 @@ def _done(request: ProgrammeRequest, kind: Kind, record: Any = None) -> HttpResp
         return redirect(_step_url(request, kind) + anchor)
     context = {**_context(request, kind), **sections.context(request, kind)}
     response = fragment(request, sections.template(kind), context)
+    trigger_client_event(response, f"{kind.name}-changed", after="settle")
     trigger_client_event(response, "plan-changed", after="settle")
     return retarget(reswap(response, "outerHTML"), f"#{kind.name}-list")
 

@@ -71,6 +71,9 @@ ORDER = {
 }
 
 
+#: What is only counted.
+COUNTED = {"source": {"finding_count": Count("findings", filter=Q(findings__trashed_at=None))}}
+
 #: Kinds that belong to the workspace through a parent that is tied to programmes.
 PARENTS = {"assessment": "touchpoint", "stage_assessment": "stage"}
 
@@ -84,6 +87,8 @@ def records(request: ProgrammeRequest, kind: Kind) -> QuerySet[Any]:
         own = own.filter(vision__is_current=True)
     if kind.name in ORDER:
         own = own.order_by(*ORDER[kind.name])
+    if kind.name in COUNTED:
+        own = own.annotate(**COUNTED[kind.name])
     return own.select_related(*TO_ONE.get(kind.name, ())).prefetch_related(
         *(_alive(kind, path) for path in TO_MANY.get(kind.name, ()))
     )
@@ -115,20 +120,35 @@ def template(kind: Kind) -> str:
 
 def context(request: ProgrammeRequest, kind: Kind) -> dict[str, Any]:
     """What a section's template reads."""
-    extra = EXTRA.get(kind.name)
-    return {
-        "kind": kind,
-        "verbose_name": kind.model._meta.verbose_name,
-        "verbose_name_plural": kind.model._meta.verbose_name_plural,
-        "records": list(records(request, kind)),
-        "list_template": template(kind),
-        **(extra(request) if extra else {}),
-    }
+    return Sections(request).context(kind)
 
 
-def _sources_with_counts(request: ProgrammeRequest) -> dict[str, Any]:
-    count = Count("findings", filter=Q(findings__trashed_at=None))
-    return {"records": list(records(request, BY_NAME["source"]).annotate(finding_count=count))}
+class Sections:
+    """The sections of one page; what several of them need is fetched once."""
+
+    def __init__(self, request: ProgrammeRequest) -> None:
+        self.request = request
+        self._rows: dict[str, list[Any]] = {}
+
+    def rows(self, name: str) -> list[Any]:
+        """The records of a kind by its name."""
+        if name not in self._rows:
+            self._rows[name] = list(records(self.request, BY_NAME[name]))
+        return self._rows[name]
+
+    def context(self, kind: Kind) -> dict[str, Any]:
+        """What the section of a kind reads."""
+        extra = EXTRA.get(kind.name)
+        return {
+            "kind": kind,
+            "verbose_name": kind.model._meta.verbose_name,
+            "verbose_name_plural": kind.model._meta.verbose_name_plural,
+            "records": self.rows(kind.name),
+            "list_template": template(kind),
+            **(extra(self.request, self.rows) if extra else {}),
+        }
 
 
-EXTRA: dict[str, Callable[[ProgrammeRequest], dict[str, Any]]] = {"source": _sources_with_counts}
+#: What a section shows beside its records: from the request and the rows of any kind by its name.
+Extra = Callable[[ProgrammeRequest, Callable[[str], list[Any]]], dict[str, Any]]
+EXTRA: dict[str, Extra] = {}

@@ -28,11 +28,12 @@ def page(request: ProgrammeRequest, step: str) -> HttpResponse:
     """One of the twelve, with a section for each kind of record it keeps."""
     shown = _step(step)
     around = frame.of_programme(request)
+    own = sections.Sections(request)
     context: dict[str, Any] = {
         **around,
         "step": shown,
         "group": next(group for group in GROUPS if shown in group.steps),
-        "sections": {name: sections.context(request, BY_NAME[name]) for name in shown.kinds},
+        "sections": {name: own.context(BY_NAME[name]) for name in shown.kinds},
         "state": frame.state(around, shown),
         **_checklist(request, shown),
     }

@@ -1,0 +1,27 @@
+"""What a page of a programme is put together from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.template.loader import get_template
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def section(context: Context, shown: Mapping[str, Any]) -> SafeString:
+    """The records of a kind, from the same template that answers a change with them alone."""
+    with context.push(**shown):
+        own: Any = get_template(shown["list_template"])
+        return SafeString(own.template.render(context))
+
+
+@register.filter
+def words(value: object) -> str:
+    """A key of an imported file as people write it: ``line_of_sight`` is "line of sight"."""
+    return str(value).replace("_", " ")
