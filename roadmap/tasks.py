@@ -6,6 +6,7 @@ A task is a shell: it fetches by id and calls the domain and the exports.
 from __future__ import annotations
 
 import logging
+from functools import partial
 
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
@@ -15,7 +16,9 @@ from django.utils.translation import override
 
 from roadmap.domain import exports, loading
 from roadmap.exports import pdf
+from roadmap.exports.errors import ExportError
 from roadmap.exports.options import Options, Part
+from roadmap.exports.progress import Progress
 from roadmap.models import Export
 
 log = logging.getLogger(__name__)
@@ -31,6 +34,16 @@ def make_export(*, export: int) -> None:
         _make(claimed)
 
 
+class Abandoned(Exception):
+    """The job is no longer this worker's: cancelled, or taken over after the lease ran out."""
+
+
+def _report(export: Export, now: Progress) -> None:
+    """Show how far the work is, and stop where nobody waits for it any more."""
+    if not exports.report(export, progress=min(now.percent, 99), page=now.page, page_count=now.pages):
+        raise Abandoned
+
+
 def _make(export: Export) -> None:
     """Render under the claim. Whatever goes wrong is either given up with its reason or tried again."""
     try:
@@ -43,10 +56,10 @@ def _make(export: Export) -> None:
             appendix=export.appendix,
             version=f"1.{export.revision}",
         )
-        printed = pdf.render_plan(
-            plan, options, progress=lambda share: exports.report(export, progress=min(99, round(share * 100)))
-        )
-    except pdf.CannotRender as problem:
+        printed = pdf.render_plan(plan, options, partial(_report, export))
+    except Abandoned:
+        log.info("export %s was cancelled, or another worker took it", export.pk)
+    except ExportError as problem:
         exports.give_up(export, str(problem))
     except SoftTimeLimitExceeded:
         exports.give_up(
