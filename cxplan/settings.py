@@ -35,7 +35,7 @@ def served_securely(site_url: str) -> bool:
     parts = urlsplit(site_url)
     if parts.scheme == "https" and parts.hostname:
         return True
-    if parts.scheme == "http" and parts.netloc.rpartition("@")[2].startswith(LOOPBACK):
+    if parts.scheme == "http" and parts.hostname in {"127.0.0.1", "::1", "localhost"}:
         return False
     raise ImproperlyConfigured(f"SITE_URL must be https://… or a loopback http://… address, not {site_url!r}.")
 

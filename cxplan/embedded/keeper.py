@@ -12,6 +12,7 @@ from cxplan.embedded.process import STOP_SIGNALS, EmbeddedError, Service, tail
 
 QUICK = 30.0  # a service that lived less long than this, in seconds, died of the same cause as before
 TRIES = 6
+FIRST_DELAY = 0.2
 
 
 class Stopped(Exception):
@@ -68,7 +69,7 @@ class Kept:
             self.deaths = self.deaths + 1 if now - self.started < QUICK else 1
             if self.deaths == TRIES:
                 raise EmbeddedError(f"{self.service.name} keeps stopping.{self._last_words()}")
-            self.due = now + 0.1 * 2**self.deaths
+            self.due = now + FIRST_DELAY * 2 ** (self.deaths - 1)
         if self.due is not None and now >= self.due:
             self.service.start()
             self.started, self.due = time.monotonic(), None

@@ -51,7 +51,7 @@ def listen(port: int) -> socket.socket:
 
 
 def wanted_port() -> int:
-    text = os.environ.get("PORT", "8000")
+    text = os.environ.get("PORT") or "8000"
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise EmbeddedError(f"PORT must be a number from 1 to 65535, not {text!r}.")
     return int(text)
@@ -104,8 +104,8 @@ def background(environment: dict[str, str]) -> tuple[Program, Program]:
 
 
 def first_page(keeper: Keeper, port: int, server: Service) -> None:
-    """Wait until the site answers anything. The socket listens already, so the request waits there to be served."""
-    failed = EmbeddedError("The web server could not start: the reason stands above.")
+    """Wait until the site answers. The socket listens already, so the request waits there to be served."""
+    failed = EmbeddedError("The site could not start: the reason stands above.")
     with socket.create_connection((HOST, port)) as client:
         client.sendall(f"GET / HTTP/1.0\r\nHost: {HOST}:{port}\r\n\r\n".encode())
         client.settimeout(0)
@@ -115,12 +115,14 @@ def first_page(keeper: Keeper, port: int, server: Service) -> None:
                 raise failed
             keeper.tend()
             try:
-                if client.recv(1):
-                    return
+                status = client.recv(64).partition(b" ")[2]
             except BlockingIOError:
                 continue
             except ConnectionError:
                 raise failed from None
+            if not status or status.startswith(b"5"):
+                raise failed
+            return
 
 
 def run(keeper: Keeper) -> None:
