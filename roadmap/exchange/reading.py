@@ -190,18 +190,20 @@ class _Reader:
         for code in raw:
             if code not in LANGUAGES:
                 self.refuse(under(path, code), _("Texts are in “fi” and “en”. This is neither."))
-        for code in LANGUAGES.keys() & raw.keys() - {self.language}:
-            if raw[code] is not None and not isinstance(raw[code], str):
+        texts = {}
+        for code in LANGUAGES:
+            text = raw.get(code)
+            if isinstance(text, Mapping):
                 self.refuse(under(path, code), _("Write text here, in quotes."))
+            elif text is not None:
+                texts[code] = self._text(type_, text, under(path, code))
         if raw.get(self.language) is None:
-            return self.refuse(
+            self.refuse(
                 path,
                 _("This has no text in %(name)s. Add the key “%(code)s”.")
                 % {"name": LANGUAGES[self.language], "code": self.language},
             )
-        if isinstance(raw[self.language], Mapping):
-            return self.refuse(under(path, self.language), _("Write text here, in quotes."))
-        return self._text(type_, raw[self.language], under(path, self.language))
+        return texts.get(self.language)
 
     def _id(self, type_: Type, raw: Any, path: str) -> Any:
         if isinstance(raw, str) and type_.pattern and re.fullmatch(type_.pattern, raw) and not raw.endswith("\n"):

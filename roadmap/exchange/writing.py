@@ -83,7 +83,7 @@ def _publishable(plan: Plan) -> Plan:
 
 
 def _record(record: Any, *, customer: bool = False) -> dict[str, Any]:
-    shape = type(record)
+    shape = record.__class__
     customer = customer or (isinstance(record, shapes.Journey) and record.kind == "customer")
     always = {*ALWAYS.get(shape, ()), *(ALWAYS_FOR_CUSTOMERS.get(shape, ()) if customer else ())}
     return {
