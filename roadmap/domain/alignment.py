@@ -238,14 +238,14 @@ def missed_and_idle() -> Check:
     def prepare(plan: Plan, as_of: date) -> Says:
         running = {action.id for action in plan.actions if action.status in ("in_progress", "done")}
         taken = {task.metric for task in plan.contingency_tasks if task.status in ("accepted", "done")}
+        known = figures.all_series(plan)
 
         def says(metric: Metric) -> Mapping[str, object] | None:
-            if figures.status(plan, metric, as_of) != "missed":
+            if figures.status(metric, known[metric.id], as_of) != "missed":
                 return None
             if metric.id in taken or not running.isdisjoint(metric.contingency_actions):
                 return None
-            score = figures.series(plan, metric)[-1].value
-            return {"score": shown(score), "target": shown(metric.target)}
+            return {"score": shown(known[metric.id][-1].value), "target": shown(metric.target)}
 
         return says
 

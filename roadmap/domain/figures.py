@@ -9,7 +9,7 @@ sources (Wilson 1927; adjusted Wald).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -219,16 +219,24 @@ def measurements(plan: Plan) -> tuple[Measured, ...]:
 
 def series(plan: Plan, metric: Metric) -> tuple[Measured, ...]:
     """A metric's periods that have a score, the earliest first."""
-    return tuple(point for point in _through_time(plan, metric) if point.value is not None)
+    return tuple(point for given in _waves(plan, metric) if (point := measured(metric, given)).value is not None)
 
 
-def status(plan: Plan, metric: Metric, as_of: date) -> Status | None:
-    """Whether the metric has met its target; ``None`` where it has no score or no target.
+def all_series(plan: Plan) -> dict[str, tuple[Measured, ...]]:
+    """The series of every metric by its id, in one go through the measurements."""
+    by_metric: dict[str, list[Measured]] = {metric.id: [] for metric in plan.metrics}
+    for point in measurements(plan):
+        if point.value is not None:
+            by_metric[point.metric].append(point)
+    return {metric: tuple(sorted(points, key=lambda point: when(point.period))) for metric, points in by_metric.items()}
+
+
+def status(metric: Metric, known: Sequence[Measured], as_of: date) -> Status | None:
+    """Whether the metric has met its target, by its series; ``None`` where it has no score or no target.
 
     met: the latest period's score, rounded to two decimals, reaches the target in its direction;
     else missed, if the target date has come by ``as_of``; else on the way.
     """
-    known = series(plan, metric)
     if not known or known[-1].value is None or metric.target is None:
         return None
     score = round(known[-1].value, 2)
@@ -239,7 +247,8 @@ def status(plan: Plan, metric: Metric, as_of: date) -> Status | None:
 
 def statuses(plan: Plan, as_of: date) -> dict[str, Status | None]:
     """The status of every metric by its id."""
-    return {metric.id: status(plan, metric, as_of) for metric in plan.metrics}
+    known = all_series(plan)
+    return {metric.id: status(metric, known[metric.id], as_of) for metric in plan.metrics}
 
 
 def change(metric: Metric, first: Measurement, last: Measurement) -> Change | None:
@@ -275,10 +284,6 @@ def when(period: str) -> tuple[float, float]:
 def _waves(plan: Plan, metric: Metric) -> list[Measurement]:
     own = [given for given in plan.measurements if given.metric == metric.id]
     return sorted(own, key=lambda given: when(given.period))
-
-
-def _through_time(plan: Plan, metric: Metric) -> Iterator[Measured]:
-    return (measured(metric, given) for given in _waves(plan, metric))
 
 
 # ------------------------------------------------------------------ readiness
