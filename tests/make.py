@@ -13,7 +13,7 @@ from cxplan.workspaces.models import Member, Record, Role, Team, User, Workspace
 from journeys.models import StageSet
 from roadmap.domain import records
 from roadmap.domain.kinds import BY_MODEL
-from roadmap.models import Export, PersonalPillar, Programme, StoredFile
+from roadmap.models import Export, PersonalPillar, Programme, ProgrammeRecord, StoredFile
 
 R = TypeVar("R", bound=Record)
 M = TypeVar("M", bound=models.Model)
@@ -96,7 +96,7 @@ def _needed(model: type[models.Model]) -> list[Any]:
 
 def _some(field: Any, programme: Programme) -> Any:
     if field.related_model is not None:
-        return make(field.related_model, programme)
+        return _parent(field.related_model, programme)
     if field.choices:
         return field.choices[0][0]
     if isinstance(field, models.DateField):
@@ -104,3 +104,10 @@ def _some(field: Any, programme: Programme) -> Any:
     if isinstance(field, models.IntegerField | models.FloatField):
         return 1
     return f"Words of {field.model._meta.verbose_name}"[: field.max_length]
+
+
+def _parent(model: type[R], programme: Programme) -> R:
+    """What a record must belong to: the first that is there, or a new one."""
+    own: Any = model._default_manager
+    within = programme if issubclass(model, ProgrammeRecord) else programme.workspace
+    return cast(R, own.of(within).alive().first() or make(model, programme))

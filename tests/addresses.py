@@ -1,0 +1,146 @@
+"""Every address of the product, walked from the URL map, and what its parameters stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from cxplan.workspaces.access import Access, declared
+from cxplan.workspaces.models import Member, Workspace
+from roadmap.domain.kinds import ALL, BY_NAME, Kind
+from roadmap.models import Export, Programme
+from roadmap.steps import BY_NUMBER
+from tests.make import make, make_export, make_programme
+
+#: The kinds that stand for all in the matrix: one of the programme's own, one that the workspace owns.
+STAND_INS = ("gap", "touchpoint")
+RECORDS = tuple(kind for kind in ALL if kind.is_record)
+
+
+@dataclass(frozen=True)
+class Address:
+    """One pattern of the URL map; where it names a kind of record, the kind it is opened with."""
+
+    name: str
+    route: str
+    parameters: tuple[str, ...]
+    view: Callable[..., Any]
+    kind: str = ""
+
+    @property
+    def access(self) -> Access | None:
+        return declared(self.view)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether Django lets in whoever has not signed in."""
+        return not getattr(self.view, "login_required", True)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The parameters that name something of a workspace, from the outside in."""
+        return tuple(name for name in self.parameters if name not in ("workspace", "kind", "step"))
+
+    def path(self, values: Mapping[str, object]) -> str:
+        return reverse(self.name, kwargs={name: values[name] for name in self.parameters})
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.kind})" if self.kind else self.name
+
+
+def addresses() -> Iterator[Address]:
+    """Every pattern once."""
+    return _walk(get_resolver(), "", "", ())
+
+
+def _walk(resolver: URLResolver, route: str, namespace: str, parameters: tuple[str, ...]) -> Iterator[Address]:
+    for found in resolver.url_patterns:
+        here, inside = route + str(found.pattern), (*parameters, *_parameters(found))
+        if isinstance(found, URLPattern):
+            yield Address(f"{namespace}{found.name or here}", here, inside, found.callback)
+        else:
+            yield from _walk(found, here, f"{namespace}{found.namespace}:" if found.namespace else namespace, inside)
+
+
+def _parameters(found: URLPattern | URLResolver) -> tuple[str, ...]:
+    pattern: Any = found.pattern
+    return tuple(pattern.converters or pattern.regex.groupindex)
+
+
+def with_kinds(address: Address, kinds: tuple[str, ...] = STAND_INS) -> Iterator[Address]:
+    """The address once for each kind, where it names one."""
+    if "kind" not in address.parameters:
+        yield address
+    else:
+        yield from (replace(address, kind=kind) for kind in kinds)
+
+
+# What the parameters stand for
+
+
+@dataclass
+class Tenant:
+    """A workspace with a programme and records, alive and in the trash, made when an address asks for them."""
+
+    workspace: Workspace
+    programme: Programme
+    member: Member
+    made: dict[tuple[str, bool], Any] = field(default_factory=dict)
+
+    def values(self, address: Address, *, trashed: str = "") -> dict[str, object]:
+        """What to fill the address with; one of its ids may name something in the trash."""
+        return {name: self._value(address, name, trashed=name == trashed) for name in address.parameters}
+
+    def _value(self, address: Address, name: str, *, trashed: bool) -> object:
+        if name == "workspace":
+            return self.workspace.slug
+        if name == "kind":
+            return address.kind
+        if name == "step":
+            return BY_NUMBER[6].slug
+        if name == "programme":
+            return self._trashed_programme().pk if trashed else self.programme.pk
+        if name == "export":
+            return self._export().pk
+        if name == "pk" and address.kind:
+            return self.record(BY_NAME[address.kind], trashed=trashed).pk
+        if name in BY_NAME:
+            return self.record(BY_NAME[name], trashed=trashed).pk
+        pytest.fail(f"{address}: say in tests/addresses.py what <{name}> stands for")
+
+    def record(self, kind: Kind, *, trashed: bool = False) -> Any:
+        if (kind.name, trashed) not in self.made:
+            model: Any = kind.model
+            trash = {"trashed_at": timezone.now()} if trashed else {}
+            self.made[kind.name, trashed] = make(model, self.programme, by=self.member, **trash)
+        return self.made[kind.name, trashed]
+
+    def _export(self) -> Export:
+        if ("export", False) not in self.made:
+            self.made["export", False] = make_export(self.programme, self.member)
+        export: Export = self.made["export", False]
+        return export
+
+    def _trashed_programme(self) -> Programme:
+        if ("programme", True) not in self.made:
+            programme = make_programme(self.workspace, "Given up", trashed_at=timezone.now())
+            self.made["programme", True] = programme
+        programme = self.made["programme", True]
+        assert isinstance(programme, Programme)
+        return programme
+
+
+MISSING = 2_000_000_000
+
+
+def has_trash(address: Address, name: str) -> bool:
+    """Whether what the parameter names can lie in the trash."""
+    if name == "programme":
+        return True
+    kind = BY_NAME.get(address.kind if name == "pk" else name)
+    return kind is not None and kind.is_record
