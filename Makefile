@@ -9,7 +9,7 @@ lock = $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generat
 # What a production environment sets, for the checks alone: nothing listens there.
 production = SECRET_KEY=$$($(bin)/python -c "import secrets; print(secrets.token_urlsafe(64))") \
 	SITE_URL=https://cxplan.example DATABASE_URL=postgresql://cxplan@127.0.0.1:1/cxplan \
-	REDIS_URL=redis://127.0.0.1:1/0 DEBUG=0 DEMO=0
+	REDIS_URL=redis://127.0.0.1:1/0 DATABASE_POOL_SIZE=0 DEBUG=0 DEMO=0
 
 .PHONY: up test check format messages bench lock environment
 

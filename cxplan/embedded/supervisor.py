@@ -78,7 +78,6 @@ def shared_environment(addresses: dict[str, str], port: int) -> dict[str, str]:
         "SITE_URL": f"http://{HOST}:{port}",
         "DEMO": "1",
         "EMAIL_URL": "console://",
-        "MEDIA_ROOT": str(state.directory() / "media"),
     }
     if not os.environ.get("SECRET_KEY"):
         defaults["SECRET_KEY_FILE"] = str(state.secret_key_file())

@@ -25,6 +25,7 @@ class Command(BaseCommand):
         config = uvicorn.Config(
             import_string(settings.ASGI_APPLICATION),
             lifespan="off",
+            proxy_headers=False,
             access_log=False,
             log_config=None,
             timeout_graceful_shutdown=5,
