@@ -156,9 +156,8 @@ def _named(references: Iterable[tuple[Model, Any]]) -> Named:
 
 def _with_names(model: Model) -> models.QuerySet[models.Model]:
     """The rows with the parents that their names are made of."""
-    parents = [
-        name for name in ("touchpoint", "stage", "metric") if name in {f.name for f in model._meta.concrete_fields}
-    ]
+    relations = {field.name for field in model._meta.concrete_fields if field.is_relation}
+    parents = [name for name in ("touchpoint", "stage", "metric") if name in relations]
     return model._default_manager.select_related(*parents) if parents else model._default_manager.all()
 
 
