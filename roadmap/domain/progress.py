@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from django.utils.translation import ngettext
 
 from . import alignment
 from .alignment import Finding, Level
-from .plan import Person, Pillar, Plan
+from .plan import Person, Pillar, Plan, StepState
 
 ShownState = Literal["not_started", "in_progress", "done", "check_again"]
 
@@ -55,44 +56,16 @@ class Item:
     holes: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """A step's checklist and the state that is shown."""
-
-    step: int
-    state: ShownState
-    items: tuple[Item, ...]
-
-    @property
-    def ready(self) -> bool:
-        """Whether nothing stands in the way of calling the step done."""
-        return all(item.met for item in self.items if item.level == "blocks")
-
-
-def progress(
-    plan: Plan, findings: Iterable[Finding], *, changed: Mapping[int, int], done_at: Mapping[int, int]
-) -> dict[int, Progress]:
-    """Every step by its number.
-
-    ``findings`` come from ``alignment.check``. ``changed`` says for each step when its records last changed,
-    ``done_at`` when it was called done; both count in the programme's revisions.
-    """
-    lists = checklists(plan, findings)
-    return {
-        step: Progress(step, state(plan, step, changed=changed, done_at=done_at), items)
-        for step, items in lists.items()
-    }
-
-
-def state(plan: Plan, step: int, *, changed: Mapping[int, int], done_at: Mapping[int, int]) -> ShownState:
+def shown(said: StepState, step: int, *, done_at: datetime | None, changed: Mapping[int, datetime]) -> ShownState:
     """What a person said of the step, or that it wants another look.
 
-    A step that was called done at an unknown time is taken as done before every change.
+    ``changed`` says for each step when its records last changed, ``done_at`` when this one was called done;
+    where that is not known, it counts as done before every change.
     """
-    said = plan.step_status.get(step, "not_started")
-    if said == "done" and any(changed.get(below, 0) > done_at.get(step, 0) for below in BUILDS_ON[step]):
-        return "check_again"
-    return said
+    if said != "done":
+        return said
+    since = [changed[below] for below in BUILDS_ON[step] if below in changed]
+    return "check_again" if any(done_at is None or at > done_at for at in since) else said
 
 
 def checklists(plan: Plan, findings: Iterable[Finding]) -> dict[int, tuple[Item, ...]]:

@@ -406,7 +406,6 @@ class _Storing:
                 state=state,
                 by=self.by,
                 at=Now(),
-                revision=self.made.revision,
             )
             for number, state in sorted(self.plan.step_status.items())
         )

@@ -1655,7 +1655,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("at", models.DateTimeField(null=True)),
-                ("revision", models.PositiveBigIntegerField(default=0)),
                 (
                     "by",
                     models.ForeignKey(

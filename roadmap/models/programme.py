@@ -123,8 +123,6 @@ class StepStatus(models.Model):
     state = models.CharField(max_length=16, choices=StepStatusState, default=StepStatusState.NOT_STARTED)
     by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(null=True)
-    #: The programme's revision when the step was called done.
-    revision = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         constraints = [

@@ -12,14 +12,14 @@ from roadmap.steps import STEPS, Step
 
 
 def of_programme(request: ProgrammeRequest) -> dict[str, Any]:
-    """The rail: each step with its state and address. One query."""
-    standings = steps.standings(request.programme)
+    """The rail: each step with its state and address. Two queries."""
+    states = steps.states(request.programme)
     rail = [
         {
             "number": step.number,
             "slug": step.slug,
             "name": step.name,
-            "state": standings[step.number].state,
+            "state": states[step.number],
             "url": reverse("roadmap:step", args=[request.workspace.slug, request.programme.pk, step.slug]),
         }
         for step in STEPS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import translation
@@ -136,35 +137,42 @@ def test_pillars_from_a_file_are_approved_where_their_step_is_done() -> None:
 # ------------------------------------------------------------------ states
 
 
-def shown(plan: Plan, changed: dict[int, int], done_at: dict[int, int]) -> dict[int, str]:
-    found = progress.progress(plan, alignment.check(plan, AS_OF), changed=changed, done_at=done_at)
-    return {step: one.state for step, one in found.items()}
+NOON = datetime(2026, 11, 4, 12, tzinfo=UTC)
+LATER = NOON + timedelta(minutes=1)
 
 
 def test_the_state_is_what_a_person_said() -> None:
-    states = shown(demo(), {}, {})
-    assert {step for step, state in states.items() if state == "in_progress"} == {11, 12}
-    assert set(states.values()) == {"done", "in_progress"}
-    assert set(shown(EMPTY, {}, {}).values()) == {"not_started"}
+    for said in ("not_started", "in_progress", "done"):
+        assert progress.shown(said, 6, done_at=LATER, changed={5: NOON}) == said  # type: ignore[arg-type]
 
 
 def test_a_done_step_wants_another_look_when_what_it_follows_from_changed_afterwards() -> None:
-    done = dict.fromkeys(range(1, 13), 10)
-    again = [step for step, state in shown(demo(), {5: 11}, done).items() if state == "check_again"]
+    again = [
+        step for step in range(1, 13) if progress.shown("done", step, done_at=NOON, changed={5: LATER}) == "check_again"
+    ]
     assert again == [6, 10]
-    assert "check_again" not in shown(demo(), {5: 10}, done).values()
+
+
+def test_a_change_in_the_step_itself_asks_for_nothing() -> None:
+    assert progress.shown("done", 6, done_at=NOON, changed={6: LATER}) == "done"
+
+
+def test_a_step_done_at_an_unknown_time_was_done_before_every_change() -> None:
+    assert progress.shown("done", 6, done_at=None, changed={5: NOON}) == "check_again"
+    assert progress.shown("done", 6, done_at=None, changed={}) == "done"
 
 
 def test_a_step_that_is_not_done_is_never_checked_again() -> None:
-    assert shown(demo(), {7: 11}, dict.fromkeys(range(1, 13), 10))[12] == "in_progress"
+    assert progress.shown("in_progress", 12, done_at=None, changed={7: LATER}) == "in_progress"
 
 
 def test_nothing_stands_in_the_way_in_the_demo_and_everything_in_an_empty_programme() -> None:
-    ready = progress.progress(demo(), alignment.check(demo(), AS_OF), changed={}, done_at={})
-    assert all(one.ready for one in ready.values())
-    empty = progress.progress(EMPTY, [], changed={}, done_at={})
-    assert not any(one.ready for one in empty.values())
-    assert list(empty) == list(range(1, 13))
+    def ready(plan: Plan) -> set[int]:
+        lists = progress.checklists(plan, alignment.check(plan, AS_OF))
+        return {step for step, items in lists.items() if all(item.met for item in items if item.level == "blocks")}
+
+    assert ready(demo()) == set(range(1, 13))
+    assert ready(EMPTY) == set()
 
 
 def test_every_step_follows_from_earlier_ones() -> None:

@@ -1,0 +1,130 @@
+"""The frame of every page in a real browser: colours, keys, failures that keep the text, drafts that come back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from .conftest import OpenAs
+from .test_main_job import programme_home
+
+pytestmark = pytest.mark.browser
+TEXT = "Asiakas ei tiedä, että olemme kaksi yhtiötä"
+
+
+def new_gap(page: Page) -> Page:
+    """Open the form of a new gap in its place on the page."""
+    page.goto(f"{programme_home(page)}steps/gaps/")
+    page.keyboard.press("n")
+    expect(page.locator("#gap-new form")).to_be_visible()
+    return page
+
+
+def title(page: Page) -> str:
+    return page.locator("#gap-new [name$=title]").input_value()
+
+
+def answering(status: int) -> Callable[[Route], None]:
+    return lambda route: route.fulfill(status=status, body="<p>refused</p>", content_type="text/html")
+
+
+def test_the_chosen_colours_hold_on_the_next_page(open_as: OpenAs, complaints: list[str]) -> None:
+    page = open_as("Aino")
+    canvas = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(canvas)
+    page.locator(".topbar .dropdown summary").click()
+    page.locator(".topbar [name=theme][value=dark]").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    assert page.evaluate(canvas) != light
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    assert page.evaluate(canvas) != light
+    assert complaints == []
+
+
+def test_colours_and_language_change_without_scripts(open_as: OpenAs) -> None:
+    page = open_as("Aino", java_script_enabled=False)
+    page.locator(".topbar .dropdown summary").click()
+    page.locator(".topbar [name=theme][value=dark]").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.locator(".topbar > .topbar-tools [name=language][value=en]").first.click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_keys_lead_from_step_to_step_and_fall_silent_while_typing(open_as: OpenAs, complaints: list[str]) -> None:
+    page = open_as("Aino")
+    programme_home(page)
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#keys")).to_be_hidden()
+    page.keyboard.press("g")
+    page.keyboard.press("6")
+    page.wait_for_url("**/steps/gaps/")
+    page.keyboard.press("g")
+    page.keyboard.press("h")
+    page.wait_for_url(re.compile(r"/programmes/\d+/$"))
+    new_gap(page).locator("#gap-new [name$=title]").fill("")
+    page.keyboard.type("g1?n")
+    assert title(page) == "g1?n"
+    expect(page.locator("#keys")).to_be_hidden()
+    assert complaints == []
+
+
+def test_a_form_that_opens_has_the_focus_and_its_errors_take_it(open_as: OpenAs) -> None:
+    page = new_gap(open_as("Aino"))
+    assert page.evaluate("document.activeElement.form?.matches('#gap-new form')")
+    page.locator("#gap-new button[type=submit]").click()
+    expect(page.locator("#gap-new .errors")).to_be_focused()
+    expect(page).to_have_title(re.compile("^Virhe: "))
+    page.locator("#gap-new .errors a").first.click()
+    assert page.evaluate("document.activeElement.getAttribute('aria-invalid')") == "true"
+
+
+@pytest.mark.parametrize("status", [403, 404, 413, 429, 500, 503])
+def test_a_refused_save_keeps_the_text_and_says_why(open_as: OpenAs, status: int) -> None:
+    page = new_gap(open_as("Aino"))
+    page.locator("#gap-new [name$=title]").fill(TEXT)
+    page.route("**/records/gap/new/", answering(status))
+    page.locator("#gap-new button[type=submit]").click()
+    expect(page.locator("#toasts .is-bad")).to_contain_text("Tekstisi on yhä tässä")
+    assert title(page) == TEXT
+
+
+def test_a_lost_connection_keeps_the_text_and_says_so(open_as: OpenAs) -> None:
+    page = new_gap(open_as("Aino"))
+    page.locator("#gap-new [name$=title]").fill(TEXT)
+    page.context.set_offline(True)
+    page.locator("#gap-new button[type=submit]").click()
+    expect(page.locator("#toasts .is-bad")).to_contain_text("Ei yhteyttä")
+    assert title(page) == TEXT
+
+
+def test_a_draft_survives_an_expired_sign_in(open_as: OpenAs) -> None:
+    page = new_gap(open_as("Aino"))
+    page.locator("#gap-new [name$=title]").fill(TEXT)
+    place = page.url
+    kept = [cookie for cookie in page.context.cookies() if cookie["name"] != "session"]
+    page.context.clear_cookies()
+    page.context.add_cookies(kept)  # type: ignore[arg-type]  # a cookie read is a cookie to set
+    page.locator("#gap-new button[type=submit]").click()
+    page.wait_for_url("**/accounts/login/?next=*")
+    page.locator("button[name=person][value=aino]").click()
+    page.wait_for_url(place)
+    page.keyboard.press("n")
+    expect(page.locator("#toasts")).to_contain_text("Tallentamaton tekstisi on palautettu")
+    assert title(page) == TEXT
+
+
+def test_a_form_left_by_its_way_out_leaves_no_draft(open_as: OpenAs) -> None:
+    page = new_gap(open_as("Aino"))
+    page.locator("#gap-new [name$=title]").fill(TEXT)
+    page.locator("#gap-new form a.button").click()
+    expect(page.locator("#gap-new form")).to_have_count(0)
+    page.keyboard.press("n")
+    expect(page.locator("#gap-new form")).to_be_visible()
+    assert title(page) == ""
