@@ -9,11 +9,12 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
+from http.cookies import SimpleCookie
+from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db import connection, transaction
-from django.http import HttpResponse
 from django.template.backends.django import Template
 from django.test import Client
 from django.utils.safestring import SafeString
@@ -24,6 +25,8 @@ from roadmap.forms import FORMS
 from tests.addresses import MISSING, RECORDS, Address, Tenant, addresses, has_trash, with_kinds
 from tests.cast import Cast
 from tests.fixtures import COUNTED
+
+Response = Any  # the test client's own type has no name
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 ACTORS = ("anonymous", "charlie", "carol", "bob", "alice", "olga")
@@ -165,7 +168,7 @@ def expected(access: Access, roles: dict[str, Role], *, signed_in: bool, place: 
     return "in" if place.found else "not found"
 
 
-def answer(response: HttpResponse, access: Access) -> str:
+def answer(response: Response, access: Access) -> str:
     """What an answer means to whoever asked. An open view may say that there is nothing, without saying to whom."""
     status = response.status_code
     if status == HTTPStatus.FOUND and response.headers["Location"].startswith("/accounts/login/"):
@@ -204,7 +207,7 @@ def test_every_address_answers_as_declared(
     stage: Stage, browser: Callable[[str], Client], actor: str, record_property: Callable[[str, object], None]
 ) -> None:
     client, roles = browser(actor), stage.roles(actor)
-    cookies = client.cookies.copy()
+    session = {name: morsel.value for name, morsel in client.cookies.items()}
     requests, unexpected = 0, []
     before = checksum()
     for address in MATRIX:
@@ -212,7 +215,7 @@ def test_every_address_answers_as_declared(
         for place in stage.places(address):
             wanted = expected(address.access, roles, signed_in=actor in stage.members, place=place)
             for method in METHODS:
-                client.cookies = cookies.copy()
+                client.cookies = SimpleCookie(session)
                 visit = transaction.savepoint()
                 response = client.generic(method, place.path)
                 # What was let in may write, and is taken back; what was refused must have written nothing.
@@ -253,7 +256,7 @@ def test_no_kind_of_record_opens_from_next_door(
 # What is shown
 
 
-def plain(response: HttpResponse, path: str) -> str:
+def plain(response: Response, path: str) -> str:
     """A page without what differs from request to request: its own address and the tokens against forgery."""
     page = response.content.decode().replace(path, "PATH")
     return re.sub(r'(csrfmiddlewaretoken" value="|X-CSRFToken": "|X-CSRFToken&quot;: &quot;)\w+', r"\1TOKEN", page)
