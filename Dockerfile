@@ -22,4 +22,4 @@ COPY --from=build /venv /venv
 COPY --from=build /app /app
 USER cxplan
 EXPOSE 8000
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "8", "--workers-max-rss", "600", "--respawn-failed-workers", "cxplan.wsgi:application"]
+CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "4", "--workers-max-rss", "600", "--respawn-failed-workers", "cxplan.wsgi:application"]

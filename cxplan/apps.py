@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.signals import connection_created
 
@@ -21,8 +22,15 @@ def refuse_superuser(*, connection: Any, **_: Any) -> None:
 class ProjectConfig(AppConfig):
     name = "cxplan"
     label = "cxplan"
+    default = True
 
     def ready(self) -> None:
         connection_created.connect(refuse_superuser, dispatch_uid="cxplan.refuse_superuser")
         # @shared_task binds to the current app: every process must have made it.
         import cxplan.celery  # noqa: F401, PLC0415  # Django must be set up first
+
+
+class SiteFilesConfig(StaticFilesConfig):
+    """The plan's style sheets are read by the renderer, which knows `cxplan-asset:`; no browser asks for them."""
+
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "css/pdf/*"]

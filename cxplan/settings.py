@@ -126,7 +126,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "cxplan.apps.SiteFilesConfig",
     "django.contrib.postgres",
     "django_htmx",
     "csp",
