@@ -54,6 +54,11 @@ document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
   const taken = detail.successful && !detail.xhr.getResponseHeader("HX-Redirect");
   if (form && taken && detail.requestConfig.verb !== "get") sessionStorage.removeItem(keyOf(form));
 });
+/* A link that looks like a button inside a form is its way out: what was typed is let go. */
+document.addEventListener("click", ({ target }) => {
+  const form = target.closest("form a.button")?.closest("form");
+  if (form) sessionStorage.removeItem(keyOf(form));
+});
 document.addEventListener("submit", ({ target, defaultPrevented }) => {
   if (target.matches("[data-forget-drafts]")) {
     for (const key of Object.keys(sessionStorage)) if (key.startsWith(kind)) sessionStorage.removeItem(key);

@@ -37,7 +37,8 @@ addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("button[aria-busy]")) button.removeAttribute("aria-busy");
 });
 
-/* Where the focus goes after a swap: to the errors, to what asks for it, else where the lost focus was. */
+/* Where the focus goes after a swap: to the errors, to what asks for it, into a form that was opened, else near where
+   the focus was lost. */
 const title = document.title;
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   const place = detail.elt;
@@ -45,7 +46,9 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   const inside = (selector) => (place.matches(selector) ? place : place.querySelector(selector));
   const problem = inside(".errors, .conflict");
   document.title = problem ? `${document.getElementById("toasts").dataset.errorPrefix} ${title}` : title;
-  const wanted = problem ?? inside("[autofocus], [data-focus]");
+  const opened = detail.requestConfig?.verb === "get" && inside("form");
+  const field = opened && opened.querySelector("input:not([type=hidden], [type=search]), textarea, select");
+  const wanted = problem ?? inside("[autofocus], [data-focus]") ?? field;
   if (wanted) wanted.focus();
   else if (document.activeElement === document.body) {
     const first = inside("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]");

@@ -8,6 +8,8 @@ import pytest
 from django.conf import settings
 from django.template import Context, Template
 
+from cxplan.kit.templatetags import ui
+
 FORBIDDEN = {
     "a style attribute": re.compile(r"<[^>]*\sstyle\s*="),
     "a style element": re.compile(r"<style\b"),
@@ -16,6 +18,8 @@ FORBIDDEN = {
     "code for htmx": re.compile(r"\shx-on\b|\shx-vars\b|[\"']js:|[\"']javascript:"),
     "an address elsewhere": re.compile(r"(?:src|href|action)=[\"'](?:https?:)?//"),
 }
+ICON = re.compile(r'\{% icon "([\w-]+)"|\bicon="([\w-]+)"')
+MARK = re.compile(r'\{% marked? "([\w-]+)"')
 UNTRIMMED = re.compile(r"\{%-?\s*blocktrans(?:late)?\b(?![^%]*\btrimmed\b)")
 
 
@@ -48,6 +52,13 @@ def test_every_component_file_is_used(path: str) -> None:
     folders = [settings.BASE_DIR / folder for folder in ("templates", "cxplan", "journeys", "roadmap")]
     sources = (path for folder in folders for path in folder.rglob("*") if path.suffix in {".html", ".py"})
     assert any(f'"{name}"' in source.read_text(encoding="utf-8") for source in sources)
+
+
+@pytest.mark.parametrize("path", ALL)
+def test_icons_and_marks_exist(path: str) -> None:
+    source = (settings.BASE_DIR / path).read_text(encoding="utf-8")
+    assert {beside or inside for beside, inside in ICON.findall(source)} <= ui.icons()
+    assert set(MARK.findall(source)) <= ui.MARKS.keys()
 
 
 @pytest.mark.parametrize(
