@@ -128,6 +128,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "cxplan.apps.SiteFilesConfig",
     "django.contrib.postgres",
+    "django.forms",
     "django_htmx",
     "csp",
     "pgtrigger",
@@ -185,6 +186,8 @@ TEMPLATES = [
         },
     },
 ]
+
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # widgets of our own stand in templates/ui/
 
 # Data
 DATABASES = {"default": database(pool_size=env.int("DATABASE_POOL_SIZE", 10))}

@@ -102,14 +102,23 @@ class RecordForm(forms.ModelForm[Any]):
             name for name, field in self.fields.items() if isinstance(field, forms.ModelMultipleChoiceField)
         )
 
+    def told(self) -> list[forms.BoundField]:
+        """The fields to write into, and the hidden version."""
+        return [bound for bound in self if bound.name not in self.multiple]
+
+    def linked(self) -> list[forms.BoundField]:
+        """The lists to choose links from."""
+        return [bound for bound in self if bound.name in self.multiple]
+
     def values(self) -> dict[str, Any]:
         """The columns to write."""
         aside = {"version", *self.loose, *self.multiple}
         return {name: value for name, value in self.cleaned_data.items() if name not in aside}
 
     def links(self) -> dict[str, Iterable[models.Model]]:
-        """The links that this form changed."""
-        return {name: self.cleaned_data[name] for name in self.multiple & set(self.changed_data)}
+        """The links that this form changed; for a new record all of them, also those filled in beforehand."""
+        wanted = self.multiple & set(self.changed_data) if self.instance.pk else self.multiple
+        return {name: self.cleaned_data[name] for name in wanted}
 
     def finish(self) -> Finish | None:
         """What the command still has to do with the record, if anything."""
@@ -255,7 +264,7 @@ class MeasurementForm(RecordForm):
             own: Metric = self.instance.metric
             return own
         given = self.initial.get("metric")
-        return choices(Metric, self.programme).filter(pk=given).first() if given else None
+        return choices(Metric, self.programme).filter(pk=given).first() if str(given or "").isdecimal() else None
 
     def _ask_only_for(self, kind: str) -> None:
         wanted = {"metric", "period", "version", *self.RAW.get(kind, ("value", "n"))}

@@ -32,6 +32,7 @@ programme_urls = [
     path("steps/<slug:step>/done-when/", steps.done_when, name="done_when"),
     path("records/<slug:kind>/", include(record_urls)),
     path("trash/", records.trashed, name="trash"),
+    path("log/", records.log, name="log"),
     path("alignment/", alignment.page, name="alignment"),
     path("exports/", include(export_urls)),
 ]

@@ -1,4 +1,4 @@
-"""Add, edit, trash and restore a record of any kind.
+"""Add, edit, trash and restore a record of any kind; the trash, and the log of workshops and decisions.
 
 Every view answers a plain browser with a page or a redirect, and htmx with the same form or the
 kind's section. A refused form comes back with what was typed: 422 for what needs mending, 409 where
@@ -7,12 +7,17 @@ somebody else was faster.
 
 from __future__ import annotations
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
+from django.db.models import CharField, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast
+from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,7 +30,7 @@ from cxplan.workspaces.domain import history
 from cxplan.workspaces.models import Record, Role
 from roadmap.access import ProgrammeRequest, programme
 from roadmap.access import record as record_of
-from roadmap.domain import personal
+from roadmap.domain import naming, personal
 from roadmap.domain import records as verbs
 from roadmap.domain.kinds import ALL, BY_NAME, Kind
 from roadmap.forms import FORMS, RecordForm
@@ -34,6 +39,10 @@ from roadmap.steps import BY_NUMBER
 
 from . import frame, sections
 
+#: Kinds that speak of the whole programme and stand on a page of their own.
+IN_LOG = ("decision", "workshop")
+MOST_IN_TRASH = 200
+
 
 @programme(Role.VIEWER)
 @require_GET
@@ -41,7 +50,7 @@ def section(request: ProgrammeRequest, kind: str) -> HttpResponse:
     """The records of a kind alone, for a page on which others of its records changed; else the step's page."""
     of = _kind(kind)
     if not is_htmx(request):
-        return redirect(f"{_step_url(request, of)}#{of.name}-list")
+        return redirect(f"{_place(request, of)}#{of.name}-list")
     return fragment(request, sections.template(of), {**_context(request, of), **sections.context(request, of)})
 
 
@@ -106,7 +115,8 @@ def trash(request: ProgrammeRequest, kind: str, pk: int) -> HttpResponse:
     of = _kind(kind)
     record = _own(request, of, pk)
     verbs.trash(record, programme=request.programme, by=request.member)
-    messages.success(request, _("Moved to the trash."), extra_tags=_url(request, "restore", kind=kind, pk=pk))
+    said = _("Moved to the trash: “%(name)s”") % {"name": naming.called(record)}
+    messages.success(request, said, extra_tags=_url(request, "restore", kind=kind, pk=pk))
     return _done(request, of)
 
 
@@ -140,13 +150,26 @@ def changes(request: ProgrammeRequest, kind: str, pk: int) -> HttpResponse:
 @programme(Role.VIEWER)
 @require_GET
 def trashed(request: ProgrammeRequest) -> HttpResponse:
-    """What was thrown away, newest first, each with its way back."""
-    found: list[tuple[Kind, Any]] = []
-    for of in ALL:
-        if of.name in FORMS:
-            found += ((of, record) for record in _trash_of(request, of))
-    found.sort(key=lambda pair: pair[1].trashed_at, reverse=True)
-    return render(request, "roadmap/trash/page.html", {**frame.of_programme(request), "trashed": found})
+    """What was thrown away, newest first, each with its way back. One query over every kind."""
+    first, *rest = (_in_trash(request, of) for of in ALL if of.name in FORMS)
+    found = [
+        {"kind": BY_NAME[name], "pk": pk, "at": at, "name": words, "noun": BY_NAME[name].model._meta.verbose_name}
+        for name, pk, at, words in first.union(*rest, all=True).order_by("-trashed_at")[:MOST_IN_TRASH]
+    ]
+    context = {**frame.of_programme(request), "trashed": found, "here": _("Trash")}
+    return render(request, "roadmap/trash/page.html", context)
+
+
+@programme(Role.VIEWER)
+@require_GET
+def log(request: ProgrammeRequest) -> HttpResponse:
+    """What was decided and in which workshops: about the whole programme, so on the page of no step."""
+    context = {
+        **frame.of_programme(request),
+        "sections": {name: sections.context(request, BY_NAME[name]) for name in IN_LOG},
+        "here": _("Workshops and decisions"),
+    }
+    return render(request, "roadmap/record/log.html", context)
 
 
 # ------------------------------------------------------------------ what the views share
@@ -168,7 +191,8 @@ def _own(request: ProgrammeRequest, kind: Kind, pk: int, *, trashed: bool = Fals
     return found
 
 
-def _trash_of(request: ProgrammeRequest, kind: Kind) -> list[Any]:
+def _in_trash(request: ProgrammeRequest, kind: Kind) -> QuerySet[Any, tuple[str, int, datetime, str]]:
+    """What a kind has in the trash, as rows that those of other kinds can be joined to."""
     if kind.name in sections.PARENTS:
         parent = sections.PARENTS[kind.name]
         own = kind.objects().of(request.workspace).filter(**{f"{parent}__ties__programme": request.programme})
@@ -177,12 +201,16 @@ def _trash_of(request: ProgrammeRequest, kind: Kind) -> list[Any]:
     else:
         own = kind.objects().of(request.programme)
     if kind.name == "personal_pillar":
-        own = own.filter(person=request.member)
-    return list(own.trashed())
+        own = own.filter(Q(person=request.member) | Q(team__isnull=False, team=request.member.team_id))
+    named = own.trashed().annotate(
+        of_kind=Value(kind.name, CharField()), called=Cast(naming.name_of(kind.model), TextField())
+    )
+    rows: QuerySet[Any, tuple[str, int, datetime, str]] = named.values_list("of_kind", "pk", "trashed_at", "called")
+    return rows
 
 
 def _form(request: ProgrammeRequest, kind: Kind, record: Any = None) -> RecordForm:
-    return FORMS[kind.name](
+    form = FORMS[kind.name](
         request.POST if request.method == "POST" else None,
         instance=record,
         initial=None if record else request.GET.dict(),
@@ -190,15 +218,19 @@ def _form(request: ProgrammeRequest, kind: Kind, record: Any = None) -> RecordFo
         member=request.member,
         prefix=f"{kind.name}-{record.pk if record else 'new'}",
     )
+    if not form.is_bound and is_htmx(request):
+        next(bound for bound in form if not bound.is_hidden).field.widget.attrs["autofocus"] = True
+    return form
 
 
 def _context(request: ProgrammeRequest, kind: Kind) -> dict[str, Any]:
     return {
         **({} if is_htmx(request) else frame.of_programme(request)),
         "kind": kind,
-        "step": BY_NUMBER[kind.step],
+        "step": None if kind.name in IN_LOG else BY_NUMBER[kind.step],
         "verbose_name": kind.model._meta.verbose_name,
-        "back": _step_url(request, kind),
+        "back": _place(request, kind),
+        "back_name": _("Workshops and decisions") if kind.name in IN_LOG else BY_NUMBER[kind.step].name,
     }
 
 
@@ -236,19 +268,34 @@ def _conflict(request: ProgrammeRequest, kind: Kind, form: RecordForm, current: 
     mine[form.add_prefix("version")] = str(current.version)
     theirs = FORMS[kind.name](instance=current, programme=request.programme, member=request.member, prefix=form.prefix)
     compared = [
-        (theirs[name].label, theirs[name].value(), form[name].value())
+        (theirs[name].label, before, after)
         for name in form.fields
-        if name != "version" and str(theirs[name].value() or "") != str(form[name].value() or "")
+        if name != "version" and (before := _words(theirs[name])) != (after := _words(form[name]))
     ]
+    wrote = next(iter(history.of_record(request.workspace, kind.model._meta.db_table, current.pk)), None)
     form.data = mine
-    return _show(request, kind, form, current, status=HTTPStatus.CONFLICT, compared=compared)
+    return _show(request, kind, form, current, status=HTTPStatus.CONFLICT, compared=compared, wrote=wrote)
+
+
+def _words(bound: BoundField) -> str:
+    """What stands in a field, as a reader knows it."""
+    value, field = bound.value(), bound.field
+    if isinstance(field, forms.ModelMultipleChoiceField | forms.MultipleChoiceField):
+        chosen = {str(each) for each in value or ()}
+        return ", ".join(str(label) for key, label in field.choices if str(key) in chosen)
+    if isinstance(field, forms.ChoiceField):
+        return next((str(label) for key, label in field.choices if value and str(key) == str(value)), "")
+    if isinstance(field, forms.BooleanField):  # the one that knows no answer is a subclass
+        answer = str(value).lower()
+        return _("yes") if answer in ("true", "on") else _("no") if answer == "false" else ""
+    return "" if value is None else str(value)
 
 
 def _done(request: ProgrammeRequest, kind: Kind, record: Any = None) -> HttpResponse:
     """Back to the step: the kind's section for htmx, the page at the record for a plain browser."""
     if not is_htmx(request):
         anchor = f"#{kind.name}-{record.pk}" if record is not None else f"#{kind.name}-list"
-        return redirect(_step_url(request, kind) + anchor)
+        return redirect(_place(request, kind) + anchor)
     context = {**_context(request, kind), **sections.context(request, kind)}
     response = fragment(request, sections.template(kind), context)
     trigger_client_event(response, f"{kind.name}-changed", after="settle")
@@ -256,8 +303,11 @@ def _done(request: ProgrammeRequest, kind: Kind, record: Any = None) -> HttpResp
     return retarget(reswap(response, "outerHTML"), f"#{kind.name}-list")
 
 
-def _step_url(request: ProgrammeRequest, kind: Kind) -> str:
-    return reverse("roadmap:step", args=[request.workspace.slug, request.programme.pk, BY_NUMBER[kind.step].slug])
+def _place(request: ProgrammeRequest, kind: Kind) -> str:
+    """The page that keeps the records of a kind."""
+    if kind.name in IN_LOG:
+        return _url(request, "log")
+    return _url(request, "step", step=BY_NUMBER[kind.step].slug)
 
 
 def _url(request: ProgrammeRequest, name: str, **parts: Any) -> str:
