@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 from django.template.context import Context
 from django.template.loader import get_template
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -25,3 +26,11 @@ def section(context: Context, shown: Mapping[str, Any]) -> SafeString:
 def words(value: object) -> str:
     """A key of an imported file as people write it: ``line_of_sight`` is "line of sight"."""
     return str(value).replace("_", " ")
+
+
+@register.filter
+def mark_year(statement: object, year: object) -> str:
+    """A vision with its year made to stand out."""
+    text = str(statement)
+    before, found, after = text.partition(str(year)) if year else (text, "", "")
+    return format_html("{}<b>{}</b>{}", before, found, after) if found else conditional_escape(text)

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cxplan.workspaces.access import WorkspaceRequest, access
 from cxplan.workspaces.domain import history
 from cxplan.workspaces.models import Role
-from journeys.models import Journey
 from roadmap.access import ProgrammeRequest, programme
 from roadmap.domain import overview, records
 from roadmap.domain import programmes as verbs
@@ -20,7 +19,7 @@ from roadmap.forms import NewProgrammeForm, ProgrammeForm
 from roadmap.models import Export, Programme
 from roadmap.steps import GROUPS
 
-from . import frame
+from . import frame, home_page
 
 
 @access(Role.VIEWER)
@@ -49,20 +48,21 @@ def create(request: WorkspaceRequest) -> HttpResponse:
 def home(request: ProgrammeRequest) -> HttpResponse:
     """The twelve steps, each with one line of what is there."""
     around = frame.of_programme(request)
-    states = {stop["number"]: stop for stop in around["rail"]}
     told = overview.of_programme(request.programme)
-    groups = [
-        {
-            "name": group.name,
-            "steps": [{**states[step.number], "hint": told.lines[step.number]} for step in group.steps],
-        }
-        for group in GROUPS
-    ]
+    stops = {
+        stop["number"]: {**stop, "hint": told.lines[stop["number"]], "state_id": f"state-{stop['number']}"}
+        for stop in around["rail"]
+    }
     context = {
         **around,
-        "groups": groups,
+        "groups": [{"name": group.name, "steps": [stops[step.number] for step in group.steps]} for group in GROUPS],
         "told": told,
-        "changes": history.latest(request.programme.pk, 5),
+        "is_programme_home": True,
+        "is_fresh": not any(told.counts.values()) and not told.checklists[1][0].met,
+        "chain": home_page.chain(request, told),
+        "next_up": home_page.next_up(around["rail"], told),
+        **home_page.people(request.programme),
+        "lately": home_page.lately(history.latest(request.programme.pk, 5)),
         "latest_export": Export.objects.of(request.programme).latest_first().select_related("file").first(),
     }
     return render(request, "roadmap/programme/page.html", context)
@@ -96,7 +96,8 @@ def edit(request: ProgrammeRequest) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("roadmap:programme", request.workspace.slug, request.programme.pk)
     status = 422 if form.errors else 200
-    return render(request, "roadmap/programme/edit.html", {**frame.of_programme(request), "form": form}, status=status)
+    context = {**frame.of_programme(request), "form": form, "parts": home_page.parts(form)}
+    return render(request, "roadmap/programme/edit.html", context, status=status)
 
 
 @programme(Role.LEAD)
@@ -121,7 +122,7 @@ def restore(request: WorkspaceRequest, programme: int) -> HttpResponse:
 def _of_workspace(request: WorkspaceRequest) -> dict[str, object]:
     own = Programme.objects.of(request.workspace).in_order()
     return {
-        "programmes": verbs.with_progress(own.alive()),
+        "programmes": home_page.programmes(verbs.with_progress(own.alive().select_related("cx_owner"))),
         "trashed_programmes": list(own.trashed()) if request.member.can_lead else [],
-        "journeys": list(Journey.objects.of(request.workspace).alive().in_order()),
+        "journeys": home_page.journeys(request),
     }

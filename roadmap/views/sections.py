@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db import models
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.template.loader import select_template
 
 from roadmap.access import ProgrammeRequest, shown_to
 from roadmap.domain.kinds import BY_NAME, Kind
 from roadmap.forms import choices
+from roadmap.models import Gap, Programme, ProgrammeRecord, VisionElement
+
+from . import evidence, gaps, journey
 
 #: Fields that point at one record or person, fetched with the row.
 TO_ONE = {
@@ -40,11 +45,11 @@ TO_MANY = {
     "insight": ("findings", "interviews", "customer_calls"),
     "vision": ("built_on_findings", "built_on_interviews"),
     "journey": ("personas", "supports"),
-    "touchpoint": ("meets", "assessments"),
+    "touchpoint": ("gaps",),
     "ecosystem_part": ("touchpoints",),
     "gap": (
         *("vision_elements", "touchpoints", "findings", "interviews", "customer_calls", "insights"),
-        *("pillars", "actions", "metrics"),
+        "touchpoints__assessments",
     ),
     "pillar": ("gaps", "vision_elements", "actions", "metrics"),
     "promise": ("proposed_by",),
@@ -71,8 +76,28 @@ ORDER = {
 }
 
 
+def _count(model: type[models.Model], relation: str) -> Any:
+    """How many living records point at one, as a subquery: several such counts must not multiply one another."""
+    field: Any = model._meta.get_field(relation).remote_field
+    near, far = field.m2m_reverse_field_name(), field.m2m_field_name()
+    links = field.remote_field.through._default_manager.filter(**{near: OuterRef("pk"), f"{far}__trashed_at": None})
+    return Coalesce(Subquery(links.order_by().values(near).annotate(count=Count("pk")).values("count")), 0)
+
+
 #: What is only counted.
-COUNTED = {"source": {"finding_count": Count("findings", filter=Q(findings__trashed_at=None))}}
+COUNTED: dict[str, dict[str, Any]] = {
+    "source": {"finding_count": Count("findings", filter=Q(findings__trashed_at=None))},
+    "vision_element": {
+        "gap_count": _count(VisionElement, "gaps"),
+        "pillar_count": _count(VisionElement, "pillars"),
+        "metric_count": _count(VisionElement, "metrics"),
+    },
+    "gap": {
+        "pillar_count": _count(Gap, "pillars"),
+        "action_count": _count(Gap, "actions"),
+        "metric_count": _count(Gap, "metrics"),
+    },
+}
 
 #: Kinds that belong to the workspace through a parent that is tied to programmes.
 PARENTS = {"assessment": "touchpoint", "stage_assessment": "stage"}
@@ -90,7 +115,7 @@ def records(request: ProgrammeRequest, kind: Kind) -> QuerySet[Any]:
     if kind.name in COUNTED:
         own = own.annotate(**COUNTED[kind.name])
     return own.select_related(*TO_ONE.get(kind.name, ())).prefetch_related(
-        *(_alive(kind, path) for path in TO_MANY.get(kind.name, ()))
+        *(_alive(kind, path, request.programme) for path in TO_MANY.get(kind.name, ()))
     )
 
 
@@ -101,8 +126,8 @@ def _of_parents(request: ProgrammeRequest, kind: Kind) -> QuerySet[Any]:
     return own.filter(**{f"{parent}__ties__programme": request.programme, f"{parent}__trashed_at": None})
 
 
-def _alive(kind: Kind, path: str) -> Prefetch[Any, Any, Any] | str:
-    """The far side of a link, without what lies in the trash."""
+def _alive(kind: Kind, path: str, programme: Programme) -> Prefetch[Any, Any, Any] | str:
+    """The far side of a link, without what lies in the trash or belongs to another programme."""
     if "__" in path:
         return path
     target: Any = kind.model._meta.get_field(path).related_model
@@ -110,7 +135,8 @@ def _alive(kind: Kind, path: str) -> Prefetch[Any, Any, Any] | str:
     if not any(field.name == "trashed_at" for field in target._meta.concrete_fields):
         return path
     order = ("period",) if path == "measurements" else ("position", "pk")
-    return Prefetch(path, manager.filter(trashed_at=None).order_by(*order))
+    own = manager.filter(trashed_at=None).order_by(*order)
+    return Prefetch(path, own.filter(programme=programme) if issubclass(target, ProgrammeRecord) else own)
 
 
 def template(kind: Kind) -> str:
@@ -151,4 +177,15 @@ class Sections:
 
 #: What a section shows beside its records: from the request and the rows of any kind by its name.
 Extra = Callable[[ProgrammeRequest, Callable[[str], list[Any]]], dict[str, Any]]
-EXTRA: dict[str, Extra] = {}
+EXTRA: dict[str, Extra] = {
+    "interview": evidence.interviews,
+    "vision": evidence.visions,
+    "vision_element": evidence.elements,
+    "vision_candidate": evidence.candidates,
+    "persona": evidence.personas,
+    "customer_call": evidence.calls,
+    "insight": evidence.insights,
+    "touchpoint": journey.maps,
+    "ecosystem_part": journey.ecosystem,
+    "gap": gaps.shown,
+}

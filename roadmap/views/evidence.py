@@ -1,0 +1,134 @@
+"""What the sections of steps 1 to 4 show beside their records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from roadmap.access import ProgrammeRequest
+from roadmap.exports import words
+from roadmap.steps import BY_NUMBER
+
+from .links import Links
+
+Rows = Callable[[str], list[Any]]
+Shown = dict[str, Any]
+
+
+def grouped(records: Iterable[Any], names: Mapping[str, Any]) -> list[Shown]:
+    """Records by their kind in the order of the names; a kind without records is left out."""
+    by_kind: dict[str, list[Any]] = {}
+    for record in records:
+        by_kind.setdefault(record.kind, []).append(record)
+    return [{"name": name, "kind": kind, "records": by_kind[kind]} for kind, name in names.items() if kind in by_kind]
+
+
+def interviews(request: ProgrammeRequest, rows: Rows) -> Shown:
+    """Interviews by who was heard, each with the questions it answered."""
+    asked = {question.id: str(question) for question in BY_NUMBER[2].questions}
+    for record in rows("interview"):
+        answers = sorted(record.answers.all(), key=lambda answer: (answer.position, answer.pk))
+        record.asked = [(asked.get(answer.question, answer.question), answer.text) for answer in answers]
+    names = {
+        "customer": pgettext("group of interviews", "Customers"),
+        "staff": pgettext("group of interviews", "Staff"),
+        "history": pgettext("group of interviews", "History"),
+    }
+    return {"groups": grouped(rows("interview"), names)}
+
+
+def visions(request: ProgrammeRequest, rows: Rows) -> Shown:
+    """The sentence that holds, what it rests on, and the versions before it."""
+    current = next((vision for vision in rows("vision") if vision.is_current), None)
+    earlier = [vision for vision in rows("vision") if vision is not current]
+    if current is None:
+        return {"current": None, "earlier": earlier}
+    links = Links(request)
+    found = [*current.built_on_interviews.all(), *current.built_on_findings.all()]
+    return {
+        "current": current,
+        "earlier": earlier,
+        "evidence": links.evidence(found),
+        "hints": _hints(current.statement, current.year, timezone.localdate()),
+    }
+
+
+MEMORABLE = 30
+"""A sentence longer than this many words is seldom repeated in a corridor."""
+
+
+def _hints(statement: str, year: int | None, today: date) -> list[Shown]:
+    """What can be said of a sentence at a glance; the checks beneath are answered by people."""
+    ahead, count = (year - today.year) if year else 0, len(statement.split())
+    away = ngettext("%(years)d year ahead", "%(years)d years ahead", ahead) % {"years": ahead}
+    return [
+        {"met": 1 <= ahead <= 10, "text": away if ahead > 0 else _("Say a year, for example 2031")},
+        {"met": count <= MEMORABLE, "text": ngettext("%(n)d word", "%(n)d words", count) % {"n": count}},
+    ]
+
+
+def elements(request: ProgrammeRequest, rows: Rows) -> Shown:
+    """Vision elements, each with what grew from it."""
+    links = Links(request)
+    for record in rows("vision_element"):
+        record.chain = [
+            grown(links, "gap", record.gap_count, _("Add a gap"), vision_elements=record.pk),
+            grown(links, "pillar", record.pillar_count, _("Add a pillar"), vision_elements=record.pk),
+            grown(links, "metric", record.metric_count, _("Add a metric"), vision_elements=record.pk),
+        ]
+    return {}
+
+
+def grown(links: Links, kind: str, count: int, hole: str, **filled: int) -> Shown:
+    """What of a kind grew from a record: a count, or the hole where it should be."""
+    if not count:
+        return {"hole": hole, "url": links.add(kind, **filled)}
+    texts = {
+        "gap": ngettext("%(count)d gap", "%(count)d gaps", count),
+        "pillar": ngettext("%(count)d pillar", "%(count)d pillars", count),
+        "action": ngettext("%(count)d action", "%(count)d actions", count),
+        "metric": ngettext("%(count)d metric", "%(count)d metrics", count),
+    }
+    return {"mark": kind, "text": texts[kind] % {"count": count}, "url": links.section(kind)}
+
+
+def candidates(request: ProgrammeRequest, rows: Rows) -> Shown:
+    """Candidates with their votes as dots, the most voted first."""
+    for record in rows("vision_candidate"):
+        record.dots = range(record.votes)
+    return {}
+
+
+def personas(request: ProgrammeRequest, rows: Rows) -> Shown:
+    """Personas in people's words."""
+    for record in rows("persona"):
+        record.percent = round(record.share * 100) if record.share is not None else None
+        record.channel_names = [words.named(words.KINDS, channel) for channel in record.channels]
+    return {}
+
+
+def calls(request: ProgrammeRequest, rows: Rows) -> Shown:
+    """Calls, each with the questions it answered."""
+    for record in rows("customer_call"):
+        answers = sorted(record.answers.all(), key=lambda answer: (answer.position, answer.pk))
+        record.asked = [(answer.question.text, answer.text) for answer in answers]
+    return {}
+
+
+def insights(request: ProgrammeRequest, rows: Rows) -> Shown:
+    """Insights by their kind, each with its evidence."""
+    links = Links(request)
+    for record in rows("insight"):
+        found = [*record.customer_calls.all(), *record.interviews.all(), *record.findings.all()]
+        record.evidence = links.evidence(found)
+    names = {
+        "pain": pgettext("group of insights", "Pains"),
+        "need": pgettext("group of insights", "Needs"),
+        "delight": pgettext("group of insights", "Delights"),
+    }
+    return {"groups": grouped(rows("insight"), names)}

@@ -1,0 +1,94 @@
+"""What the section of gaps shows: the picture, the widest difference, evidence and chain of each gap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from cxplan.kit import charts
+from roadmap.access import ProgrammeRequest
+from roadmap.domain import figures
+from roadmap.domain.figures import TouchpointFigures
+from roadmap.exports.language import number, point
+
+from .evidence import Rows, Shown, grown
+from .journey import shape, weights
+from .links import Link, Links
+
+
+def shown(request: ProgrammeRequest, rows: Rows) -> Shown:
+    """Every gap with its figures; each touchpoint's come from its latest scores."""
+    links, counted = Links(request), weights(request)
+    table: list[Shown] = []
+    groups: list[charts.Group] = []
+    for gap in rows("gap"):
+        points = [(at, shape(at), figures.touchpoint(shape(at), counted)) for at in gap.touchpoints.all()]
+        found = [
+            *gap.customer_calls.all(),
+            *gap.interviews.all(),
+            *gap.findings.all(),
+            *gap.insights.all(),
+        ]
+        gap.evidence = links.evidence(found)
+        gap.difference = _widest(points)
+        gap.chain = _chain(gap, links)
+        spans = [charts.Span(at.name, own.experience, given.expectation) for at, given, own in points]
+        groups.append(charts.Group(gap.title, spans, gap.severity or 0))
+        table += (
+            {
+                "gap": gap,
+                "name": at.name,
+                "experience": number(own.experience),
+                "expectation": number(given.expectation),
+                "difference": number(own.expectation_gap, sign=True),
+            }
+            for at, given, own in points
+        )
+    known = [span for group in groups for span in group.spans if span.start is not None and span.end is not None]
+    if not known:
+        return {}
+    worst = min(known, key=lambda span: (span.start or 0) - (span.end or 0))
+    headline = _("Furthest from what is expected: %(name)s") % {"name": worst.label}
+    data = charts.Dumbbells(
+        title=headline,
+        groups=[group for group in groups if group.spans],
+        legend=(_("experience now"), _("what the customer expects")),
+        pips=_("Severity"),
+        decimal=point(),
+    )
+    formula = _("Experience = (effectiveness + ease) / 6 + emotion · 2/3. Difference = experience − expectation.")
+    return {"picture": charts.dumbbells(data), "headline": headline, "rows": table, "formula": formula}
+
+
+def _widest(points: Iterable[tuple[Any, Any, TouchpointFigures]]) -> str:
+    """The touchpoint where the customer's experience falls shortest of what they expect, in words."""
+    known = [(own.expectation_gap, at, given, own) for at, given, own in points if own.expectation_gap is not None]
+    if not known:
+        return ""
+    gap, at, given, own = min(known, key=lambda one: one[0])
+    return _("%(place)s: expected %(expected)s, experienced %(experienced)s (%(difference)s).") % {
+        "place": at.name,
+        "expected": number(given.expectation),
+        "experienced": number(own.experience),
+        "difference": number(gap, sign=True),
+    }
+
+
+def _chain(gap: Any, links: Links) -> list[Link]:
+    """Upwards to the vision and the touchpoint, downwards to pillars, actions and metrics."""
+    up: list[Link] = [
+        {"mark": "element", "text": element.text, "url": links.record(element)} for element in gap.vision_elements.all()
+    ] or [{"hole": _("Link a vision element"), "url": links.edit(gap)}]
+    up += [{"mark": "touch", "text": at.name, "url": links.record(at)} for at in gap.touchpoints.all()] or [
+        {"hole": _("Link a touchpoint"), "url": links.edit(gap)}
+    ]
+    if not gap.evidence:
+        up.append({"hole": _("Link evidence"), "url": links.edit(gap)})
+    return [
+        *up,
+        grown(links, "pillar", gap.pillar_count, _("Add a pillar"), gaps=gap.pk),
+        grown(links, "action", gap.action_count, _("Add an action"), gaps=gap.pk),
+        grown(links, "metric", gap.metric_count, _("Add a metric"), gaps=gap.pk),
+    ]

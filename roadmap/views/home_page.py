@@ -1,0 +1,166 @@
+"""What the home of a programme and of a workspace show beside the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cxplan.workspaces.access import WorkspaceRequest
+from cxplan.workspaces.domain.history import Entry
+from journeys.models import Journey
+from roadmap.access import ProgrammeRequest
+from roadmap.domain.overview import Overview
+from roadmap.domain.steps import STEP_COUNT
+from roadmap.forms import ProgrammeForm
+from roadmap.models import Programme, StepStatus, Vision
+from roadmap.steps import BY_NUMBER
+
+from .links import Links
+
+Shown = dict[str, Any]
+
+
+def chain(request: ProgrammeRequest, told: Overview) -> list[Shown]:
+    """How much there is of each link from the vision to the person."""
+    links, counts = Links(request), told.counts
+    bare = told.gaps_without_metric
+    names = {
+        "visions": ("vision", 3, ngettext("vision", "visions", counts["visions"])),
+        "elements": ("element", 3, ngettext("vision element", "vision elements", counts["elements"])),
+        "gaps": ("gap", 6, ngettext("gap", "gaps", counts["gaps"])),
+        "pillars": ("pillar", 7, ngettext("pillar", "pillars", counts["pillars"])),
+        "actions": ("action", 8, ngettext("action", "actions", counts["actions"])),
+        "metrics": ("metric", 11, ngettext("metric", "metrics", counts["metrics"])),
+        "personal_pillars": ("person", 12, ngettext("personal pillar", "personal pillars", counts["personal_pillars"])),
+    }
+    holes = {"metrics": ngettext("%(count)d gap has none", "%(count)d gaps have none", bare) % {"count": bare}}
+    return [
+        {
+            "mark": mark,
+            "count": counts[key],
+            "name": name,
+            "url": links.step(step),
+            "hole": holes.get(key, "") if bare else "",
+        }
+        for key, (mark, step, name) in names.items()
+    ]
+
+
+def next_up(rail: Sequence[Mapping[str, Any]], told: Overview) -> Shown | None:
+    """The one thing to do next, with its reason: what is begun, then what wants another look, then what waits."""
+    for state, why in (
+        ("in_progress", _("It is the first step that is begun and not done.")),
+        ("check_again", _("It was done, and something it builds on has changed since.")),
+        ("not_started", _("It is the first step that nobody has begun.")),
+    ):
+        for stop in rail:
+            if stop["state"] == state:
+                step = BY_NUMBER[stop["number"]]
+                return {"step": step, "url": stop["url"], "why": why, "says": _open_item(told, step.number)}
+    return None
+
+
+def _open_item(told: Overview, number: int) -> str:
+    """What is still missing of a step, the weightiest first."""
+    missing = [item for item in told.checklists[number] if not item.met]
+    missing.sort(key=lambda item: item.level != "blocks")
+    if not missing:
+        return _("Everything on its list is there: look it through and mark it done.")
+    item = missing[0]
+    text = item.text[:1].lower() + item.text[1:]
+    if item.detail:
+        return _("Not yet so: %(text)s (%(detail)s).") % {"text": text, "detail": item.detail}
+    return _("Not yet so: %(text)s.") % {"text": text}
+
+
+def people(programme: Programme) -> Shown:
+    """Who owns and sponsors the programme, and its core group. One query for each."""
+    parts = ((programme.cx_owner, _("CX owner")), (programme.sponsor, _("sponsor")))
+    named = [{"name": person.name, "part": part} for person, part in parts if person]
+    leading = {programme.cx_owner_id, programme.sponsor_id}
+    group = [person.name for person in programme.core_group.order_by("name") if person.pk not in leading]
+    return {"people": named, "group_of": group}
+
+
+def lately(entries: Iterable[Entry]) -> list[Shown]:
+    """The latest changes as the feed takes them."""
+    return [
+        {
+            "who": entry.who or "–",
+            "text": f"{entry.kind}: {_short(entry.what)}" if entry.what else entry.kind,
+            "when": f"{entry.act.label}, {_when(entry)}",
+        }
+        for entry in entries
+    ]
+
+
+def _short(text: str, most: int = 70) -> str:
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def _when(entry: Entry) -> str:
+    at = timezone.localtime(entry.at)
+    if at.date() == timezone.localdate():
+        return date_format(at, "TIME_FORMAT")
+    return date_format(at, "SHORT_DATE_FORMAT")
+
+
+#: The parts of the programme's form.
+PARTS = (
+    ("name", "purpose", "language", "starts_on", "vision_year"),
+    ("cx_owner", "sponsor", "core_group"),
+    ("development_stage", "development_stage_reason"),
+    ("business_case", "business_case_low", "business_case_high", "focus_line"),
+    ("organisation_name", "organisation_sector", "organisation_description", "organisation_brand_promise"),
+)
+
+
+def parts(form: ProgrammeForm) -> list[Shown]:
+    """The form in parts that are read one at a time; a field that no part names stands in the last."""
+    names = [_("The programme"), _("People"), _("Where the organisation stands"), _("What it is worth")]
+    names.append(_("The organisation"))
+    given = {name for part in PARTS for name in part} | {"version"}
+    rest = tuple(name for name in form.fields if name not in given)
+    parts = (*PARTS[:-1], (*PARTS[-1], *rest))
+    return [
+        {"name": name, "fields": [form[field] for field in fields if field in form.fields]}
+        for name, fields in zip(names, parts, strict=True)
+    ]
+
+
+def programmes(found: Sequence[Any]) -> list[Any]:
+    """Programmes with their vision and the state of each step, in two queries for all of them."""
+    own = [programme.pk for programme in found]
+    said: dict[int, dict[int, str]] = {}
+    for status in StepStatus.objects.filter(programme__in=own):
+        said.setdefault(status.programme_id, {})[status.number] = status.state
+    visions = Vision.objects.filter(programme__in=own, is_current=True, trashed_at=None)
+    sentences = dict(visions.values_list("programme_id", "statement"))
+    for programme in found:
+        states = said.get(programme.pk, {})
+        programme.stations = [states.get(number, "not_started") for number in range(1, STEP_COUNT + 1)]
+        programme.sentence = sentences.get(programme.pk, "")
+        begun = any(state != "not_started" for state in programme.stations) or programme.sentence
+        programme.state = "done" if programme.done_count == STEP_COUNT else "in_progress" if begun else "not_started"
+    return list(found)
+
+
+def journeys(request: WorkspaceRequest) -> list[Any]:
+    """The workspace's journeys, each with its size and, where a living programme uses it, its address."""
+    count = Count("touchpoints", filter=Q(touchpoints__trashed_at=None), distinct=True)
+    own = Journey.objects.of(request.workspace).alive().in_order().annotate(point_count=count)
+    used = Programme.objects.of(request.workspace).alive().filter(ties__journey__isnull=False)
+    used_by = dict(used.values_list("ties__journey", "pk"))
+    found: list[Any] = list(own)
+    for journey in found:
+        programme = used_by.get(journey.pk)
+        step = BY_NUMBER[5].slug
+        journey.url = reverse("roadmap:step", args=[request.workspace.slug, programme, step]) if programme else ""
+    return found
