@@ -51,6 +51,13 @@ def test_the_views_open_to_everyone_are_known() -> None:
 BEGINNINGS = {"of", "create", "bulk_create", "none"}
 #: Where queries belong. Everything else asks these.
 ROOMS_OF_QUERIES = {"models", "access.py", "domain", "exchange", "management", "migrations"}
+#: Queries that only follow the links of rows that were found already: read, and found right.
+FOLLOWING = {
+    "roadmap/views/sections.py": {
+        "manager.filter": "the far side of a link, for a Prefetch",
+        "field.remote_field.through._default_manager.filter": "how many links an outer row has",
+    },
+}
 
 
 def sources() -> Iterator[Path]:
@@ -61,10 +68,7 @@ def sources() -> Iterator[Path]:
 
 
 def wide_queries(source: str) -> Iterator[str]:
-    """Queries that begin with every row of a table: `Model.objects.<verb>` and its like.
-
-    What a `Prefetch` holds only follows the links of rows that were found already.
-    """
+    """Queries that begin with every row of a table: `Model.objects.<verb>` and its like."""
     tree = ast.parse(source)
     managers = {
         ast.unparse(target)
@@ -72,20 +76,15 @@ def wide_queries(source: str) -> Iterator[str]:
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None and _is_manager(node.value)
         for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
     }
-    prefetched = {id(inner) for node in ast.walk(tree) if _is_call(node, "Prefetch") for inner in ast.walk(node)}
     for node in ast.walk(tree):
-        if id(node) in prefetched:
-            continue
         if isinstance(node, ast.Attribute) and node.attr not in BEGINNINGS:
             if _is_manager(node.value) or ast.unparse(node.value) in managers:
-                yield f"line {node.lineno}: {ast.unparse(node)}"
+                yield ast.unparse(node)
         elif isinstance(node, ast.Name) and node.id in ("get_object_or_404", "get_list_or_404"):
-            yield f"line {node.lineno}: {node.id}"
+            yield node.id
         elif isinstance(node, ast.Call):
             handed_on = (*node.args, *(keyword.value for keyword in node.keywords))
-            yield from (
-                f"line {node.lineno}: {ast.unparse(each)}, handed on" for each in handed_on if _is_manager(each)
-            )
+            yield from (ast.unparse(each) for each in handed_on if _is_manager(each))
 
 
 def _is_manager(node: ast.AST) -> bool:
@@ -95,14 +94,10 @@ def _is_manager(node: ast.AST) -> bool:
     return isinstance(node, ast.Attribute) and node.attr in ("objects", "_default_manager", "_base_manager")
 
 
-def _is_call(node: ast.AST, name: str) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
-
-
 @pytest.mark.parametrize("path", list(sources()), ids=str)
 def test_no_query_begins_with_a_whole_table(path: Path) -> None:
-    found = list(wide_queries((settings.BASE_DIR / path).read_text(encoding="utf-8")))
-    assert not found, found
+    found = set(wide_queries((settings.BASE_DIR / path).read_text(encoding="utf-8")))
+    assert found == FOLLOWING.get(str(path), {}).keys()
 
 
 @pytest.mark.parametrize(
@@ -118,7 +113,6 @@ def test_no_query_begins_with_a_whole_table(path: Path) -> None:
         ("choose(Gap.objects)", 1),
         ("kind.objects().filter(pk=1)", 1),
         ("kind.objects().of(programme).filter(pk=1)", 0),
-        ("Prefetch('gaps', Gap.objects.filter(trashed_at=None))", 0),
         ("kind.model._default_manager.get(pk=1)", 1),
     ],
 )
