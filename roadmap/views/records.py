@@ -299,7 +299,8 @@ def _done(request: ProgrammeRequest, kind: Kind, record: Any = None) -> HttpResp
     context = {**_context(request, kind), **sections.context(request, kind)}
     response = fragment(request, sections.template(kind), context)
     trigger_client_event(response, f"{kind.name}-changed", after="settle")
-    trigger_client_event(response, "plan-changed", after="settle")
+    for event in ("plan-changed", f"{kind.name}-changed"):
+        trigger_client_event(response, event, after="settle")
     return retarget(reswap(response, "outerHTML"), f"#{kind.name}-list")
 
 

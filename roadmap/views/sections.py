@@ -13,9 +13,9 @@ from django.template.loader import select_template
 from roadmap.access import ProgrammeRequest, shown_to
 from roadmap.domain.kinds import BY_NAME, Kind
 from roadmap.forms import choices
-from roadmap.models import Gap, Programme, ProgrammeRecord, VisionElement
+from roadmap.models import CustomerCall, Gap, Pillar, Programme, ProgrammeRecord, VisionElement
 
-from . import evidence, gaps, journey
+from . import doing, evidence, gaps, journey
 
 #: Fields that point at one record or person, fetched with the row.
 TO_ONE = {
@@ -34,6 +34,7 @@ TO_ONE = {
     "contingency_task": ("metric", "owner"),
     "rollout_item": ("owner",),
     "personal_pillar": ("person", "team"),
+    "readiness_statement": ("round",),
     "workshop": ("facilitator",),
     "decision": ("by",),
     "vision": ("approved_by",),
@@ -42,23 +43,23 @@ TO_ONE = {
 TO_MANY = {
     "interview": ("answers",),
     "customer_call": ("answers__question",),
-    "insight": ("findings", "interviews", "customer_calls"),
+    "insight": ("findings", "interviews", "customer_calls", "customer_calls__answers"),
     "vision": ("built_on_findings", "built_on_interviews"),
     "journey": ("personas", "supports"),
     "touchpoint": ("gaps",),
     "ecosystem_part": ("touchpoints",),
     "gap": (
         *("vision_elements", "touchpoints", "findings", "interviews", "customer_calls", "insights"),
-        "touchpoints__assessments",
+        *("touchpoints__assessments", "customer_calls__answers"),
     ),
-    "pillar": ("gaps", "vision_elements", "actions", "metrics"),
+    "pillar": ("gaps", "vision_elements"),
     "promise": ("proposed_by",),
-    "action": ("gaps", "pillars", "touchpoints", "levers"),
+    "action": ("gaps", "pillars", "levers"),
     "lever": ("supports_actions", "ecosystem"),
     "sweet_spot": ("actions",),
-    "metric": ("vision_elements", "gaps", "pillars", "touchpoints", "promises", "contingency_actions", "measurements"),
+    "metric": ("vision_elements", "gaps", "pillars", "contingency_actions"),
     "rollout_item": ("audience", "pillars"),
-    "personal_pillar": ("pillars", "touchpoints"),
+    "personal_pillar": ("pillars",),
     "readiness_statement": ("answers",),
     "workshop": ("agenda",),
 }
@@ -74,6 +75,10 @@ ORDER = {
     "rollout_item": ("order", "position"),
     "readiness_statement": ("round__position", "position"),
 }
+
+
+#: Whom the far side of a link is known by.
+NAMED: dict[type[models.Model], tuple[str, ...]] = {CustomerCall: ("caller", "persona")}
 
 
 def _count(model: type[models.Model], relation: str) -> Any:
@@ -96,6 +101,11 @@ COUNTED: dict[str, dict[str, Any]] = {
         "pillar_count": _count(Gap, "pillars"),
         "action_count": _count(Gap, "actions"),
         "metric_count": _count(Gap, "metrics"),
+    },
+    "pillar": {
+        "action_count": _count(Pillar, "actions"),
+        "metric_count": _count(Pillar, "metrics"),
+        "own_count": _count(Pillar, "personal_pillars"),
     },
 }
 
@@ -135,7 +145,7 @@ def _alive(kind: Kind, path: str, programme: Programme) -> Prefetch[Any, Any, An
     if not any(field.name == "trashed_at" for field in target._meta.concrete_fields):
         return path
     order = ("period",) if path == "measurements" else ("position", "pk")
-    own = manager.filter(trashed_at=None).order_by(*order)
+    own = manager.filter(trashed_at=None).order_by(*order).select_related(*NAMED.get(target, ()))
     return Prefetch(path, own.filter(programme=programme) if issubclass(target, ProgrammeRecord) else own)
 
 
@@ -188,4 +198,15 @@ EXTRA: dict[str, Extra] = {
     "touchpoint": journey.maps,
     "ecosystem_part": journey.ecosystem,
     "gap": gaps.shown,
+    "pillar": doing.pillars,
+    "promise": doing.promises,
+    "action": doing.actions,
+    "lever": doing.levers,
+    "sweet_spot": doing.sweet_spots,
+    "touchpoint_idea": doing.ideas,
+    "metric": doing.metrics,
+    "measurement": doing.measurements,
+    "rollout_item": doing.rollout,
+    "personal_pillar": doing.personal_pillars,
+    "readiness_statement": doing.readiness,
 }
