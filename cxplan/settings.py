@@ -245,6 +245,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"cxplan@{urls
 
 # Language and time
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = "cxplan.kit.formats"
 LANGUAGES = [("fi", "suomi"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Helsinki"
