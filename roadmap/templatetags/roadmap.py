@@ -34,3 +34,9 @@ def mark_year(statement: object, year: object) -> str:
     text = str(statement)
     before, found, after = text.partition(str(year)) if year else (text, "", "")
     return format_html("{}<b>{}</b>{}", before, found, after) if found else conditional_escape(text)
+
+
+@register.filter
+def with_year(text: object, year: object) -> str:
+    """A question of the method with the programme's year in its place."""
+    return str(text).replace("{year}", str(year or "20__"))

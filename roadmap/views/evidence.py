@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -26,6 +27,28 @@ def grouped(records: Iterable[Any], names: Mapping[str, Any]) -> list[Shown]:
     for record in records:
         by_kind.setdefault(record.kind, []).append(record)
     return [{"name": name, "kind": kind, "records": by_kind[kind]} for kind, name in names.items() if kind in by_kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Feeling:
+    """How something felt: a face, and the word beside it."""
+
+    face: str
+    word: str
+
+
+def felt(score: float | None) -> Feeling:
+    """The feeling nearest to a score on 1 to 5; neither face nor word where nobody scored."""
+    if score is None:
+        return Feeling("", "")
+    feelings = (
+        Feeling("f-2", pgettext("felt emotion", "Disappointed")),
+        Feeling("f-1", pgettext("felt emotion", "Worried")),
+        Feeling("f0", pgettext("felt emotion", "Neutral")),
+        Feeling("f1", pgettext("felt emotion", "Content")),
+        Feeling("f2", pgettext("felt emotion", "Delighted")),
+    )
+    return feelings[min(max(round(score), 1), 5) - 1]
 
 
 def interviews(request: ProgrammeRequest, rows: Rows) -> Shown:
@@ -117,6 +140,10 @@ def calls(request: ProgrammeRequest, rows: Rows) -> Shown:
     for record in rows("customer_call"):
         answers = sorted(record.answers.all(), key=lambda answer: (answer.position, answer.pk))
         record.asked = [(answer.question.text, answer.text) for answer in answers]
+        feeling = felt(record.experience)
+        record.face, record.feeling = feeling.face, feeling.word
+        if not record.quote and record.asked:
+            record.words = record.asked.pop(0)[1]
     return {}
 
 

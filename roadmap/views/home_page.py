@@ -93,7 +93,7 @@ def lately(entries: Iterable[Entry]) -> list[Shown]:
     """The latest changes as the feed takes them."""
     return [
         {
-            "who": entry.who or "–",
+            "who": entry.who or "cxplan",
             "text": f"{entry.kind}: {_short(entry.what)}" if entry.what else entry.kind,
             "when": f"{entry.act.label}, {_when(entry)}",
         }

@@ -21,7 +21,7 @@ from roadmap.exports import words
 from roadmap.exports.language import number
 from roadmap.exports.language import point as decimal_point
 
-from .evidence import Rows, Shown, grouped
+from .evidence import Rows, Shown, felt, grouped
 from .links import Link, Links
 
 FAR_BELOW = -1
@@ -138,31 +138,18 @@ def _tree(
     )
 
 
-FACES = ("f-2", "f-1", "f0", "f1", "f2")
-
-
-def _feelings() -> tuple[str, ...]:
-    return (
-        pgettext("felt emotion", "Disappointed"),
-        pgettext("felt emotion", "Worried"),
-        pgettext("felt emotion", "Neutral"),
-        pgettext("felt emotion", "Content"),
-        pgettext("felt emotion", "Delighted"),
-    )
-
-
 def _point(
     at: Any, given: plan.Touchpoint, own: TouchpointFigures, scored: Assessment | None, journey: Any, links: Links
 ) -> Point:
-    place = min(max(round(given.emotion), 1), 5) - 1 if given.emotion is not None else None
+    feeling = felt(given.emotion)
     n = scored.n if scored else None
     return Point(
         record=at,
         emotion_value=given.emotion,
         is_customer=journey.kind == "customer",
         is_low=own.expectation_gap is not None and own.expectation_gap <= FAR_BELOW,
-        feeling=_feelings()[place] if place is not None else "",
-        face=FACES[place] if place is not None else "",
+        feeling=feeling.word,
+        face=feeling.face,
         people=ngettext("%(n)d person", "%(n)d people", n) % {"n": n} if n else "",
         channel=words.named(words.KINDS, at.channel) if at.channel else "",
         importance=number(given.importance),
@@ -215,17 +202,18 @@ def _stats(points: Sequence[Point], summed: JourneyFigures) -> list[Shown]:
 
 def _headline(points: Sequence[Point]) -> str:
     """What the curve says."""
-    felt = [(point.emotion_value, point) for point in points if point.emotion_value is not None]
-    if not felt:
+    known = [(point.emotion_value, point) for point in points if point.emotion_value is not None]
+    if not known:
         return ""
-    value, lowest = min(felt, key=lambda one: one[0])
+    value, lowest = min(known, key=lambda one: one[0])
     return _("Feelings are lowest at “%(name)s”: %(value)s") % {"name": lowest.record.name, "value": number(value)}
 
 
 def _picture(journey: Any, stages: Sequence[StagePoints], stars: dict[int, int]) -> SafeString | None:
     points = [point for stage in stages for point in stage.points]
-    felt = [(point.emotion_value, point.record.name) for point in points if point.emotion_value is not None]
-    (low, low_name), (high, high_name) = min(felt), max(felt)
+    has_stages = any(stage.name for stage in stages)
+    known = [(point.emotion_value, point.record.name) for point in points if point.emotion_value is not None]
+    (low, low_name), (high, high_name) = min(known), max(known)
     title = _(
         "Emotion curve: %(n)s touchpoints on a scale of 1–5."
         " Lowest is %(low)s (%(lowv)s), highest %(high)s (%(highv)s)."
@@ -237,7 +225,7 @@ def _picture(journey: Any, stages: Sequence[StagePoints], stars: dict[int, int])
     data = charts.Journey(
         title=title
         % {"n": len(points), "low": low_name, "lowv": number(low), "high": high_name, "highv": number(high)},
-        stages=[(stage.name or _("Without a stage"), len(stage.points)) for stage in stages],
+        stages=[(stage.name or _("Without a stage"), len(stage.points)) for stage in stages] if has_stages else [],
         stops=stops,
         high=pgettext("emotion", "delights"),
         low=pgettext("emotion", "disappoints"),

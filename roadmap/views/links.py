@@ -66,7 +66,7 @@ class Links:
 
 def _words(record: Any) -> str:
     if isinstance(record, CustomerCall):
-        return record.quote or record.exchange_id
+        return record.quote or next((answer.text for answer in record.answers.all()), record.exchange_id)
     if isinstance(record, Interview):
         return record.wish or record.notes or record.label
     return str(record)
@@ -76,7 +76,8 @@ def _whose(record: Any) -> str:
     if isinstance(record, Interview):
         return record.label
     if isinstance(record, CustomerCall):
-        return _("customer call")
+        who = str(record.persona) if record.persona else _("customer")
+        return _("%(who)s, called by %(caller)s") % {"who": who, "caller": record.caller} if record.caller else who
     kind = str(type(record)._meta.verbose_name)
     number = str(record.exchange_id).lstrip("abcdefghijklmnopqrstuvwxyz-")
     return f"{kind} {number}" if number.isdigit() else kind

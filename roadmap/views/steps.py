@@ -64,7 +64,13 @@ def set_state(request: ProgrammeRequest, step: str) -> HttpResponse:
 
 
 def _checklist(request: ProgrammeRequest, step: Step) -> dict[str, Any]:
-    return {"checklist": overview.of_programme(request.programme).checklists[step.number]}
+    items = overview.of_programme(request.programme).checklists[step.number]
+    return {
+        "checklist": [
+            {"text": f"{item.text} ({item.detail})" if item.detail and not item.met else item.text, "done": item.met}
+            for item in items
+        ]
+    }
 
 
 def _step(slug: str) -> Step:
