@@ -89,7 +89,7 @@ def scaled(css: str, factor: float) -> str:
     """Enlarge a sheet made in millimetres and points."""
     if factor == 1:
         return css
-    return re.sub(r"(\d+(?:\.\d+)?)(mm|pt)\b", lambda found: f"{float(found[1]) * factor:.2f}{found[2]}", css)
+    return re.sub(r"(\d*\.?\d+)(mm|pt)\b", lambda found: f"{float(found[1]) * factor:.2f}{found[2]}", css)
 
 
 def fetcher(found: Mapping[str, Asset]) -> Any:

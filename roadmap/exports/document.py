@@ -29,6 +29,7 @@ CHAPTERS = (
     pillars.chapter, actions.chapter, actions.levers, spots.chapter, metrics.chapter, rollout.chapter,
 )  # fmt: skip
 TITLE_WIDTH, TITLE_HEIGHT = 440.0, 190.0
+OPENER_WIDTH, OPENER_HEIGHT = 520.0, 130.0
 COVER_PURPOSE = 320
 
 
@@ -56,10 +57,11 @@ class StepLine:
 
 @dataclass(frozen=True, slots=True)
 class PlanPart:
-    """One of the four parts with its filled chapters; a part without any has no pages."""
+    """One of the four parts with its filled chapters; `size` is its title's in points. One without any has no pages."""
 
     number: int
     name: str
+    size: int
     lead: str
     steps: tuple[StepLine, ...]
     chapters: tuple[Chapter, ...]
@@ -226,6 +228,7 @@ def _parts(book: Book, chapters: list[Chapter], *, with_gate: bool) -> tuple[Pla
             PlanPart(
                 number=number,
                 name=str(words.PARTS[number - 1]),
+                size=title_size(str(words.PARTS[number - 1]), OPENER_WIDTH, OPENER_HEIGHT, 62),
                 lead=str(words.PART_LEADS[number - 1]),
                 steps=tuple(StepLine(step, str(words.STEPS[step - 1]), step in filled) for step in steps),
                 chapters=tuple(filled[step] for step in steps if step in filled),

@@ -27,6 +27,8 @@ from roadmap.exports.progress import Progress, Report, watched
 
 VARIANT = "pdf/ua-1"
 CARDS_PER_SHEET = 10
+CHOKED = (ValueError, RecursionError, MemoryError, ArithmeticError, LookupError, TypeError, AttributeError)
+"""What the engine raises over a page it cannot lay out; a time limit passes through."""
 
 
 def render_plan(plan: Plan, options: Options, report: Report | None = None) -> bytes:
@@ -108,7 +110,7 @@ def _write(weasyprint: Any, html: str, found: dict[str, assets.Asset]) -> bytes:
     try:
         page = weasyprint.HTML(string=html, base_url=assets.SCHEME, url_fetcher=assets.fetcher(found))
         data: bytes = page.write_pdf(pdf_variant=VARIANT, font_config=fonts, custom_metadata=False)
-    except (ValueError, RecursionError, MemoryError, ArithmeticError, LookupError, TypeError, AttributeError) as error:
+    except (*CHOKED, weasyprint.urls.URLFetchingError) as error:
         raise ExportError(_("The plan could not be laid out as a PDF. Nothing in the plan has changed.")) from error
     return data
 

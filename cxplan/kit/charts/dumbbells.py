@@ -112,7 +112,7 @@ def _block(group: Group) -> _Block:
     for span in group.spans:
         lines = wrap(span.label, LABEL, room, 2)
         rows.append(_Row(span, lines, max(13.0, len(lines) * 9 + 4.5)))
-    return _Block(group, heading, rows, len(heading) * 10.2 + sum([row.deep for row in rows]) + 7)
+    return _Block(group, heading, rows, len(heading) * 10.2 + sum([row.deep for row in rows]) + (7 if heading else 4))
 
 
 def _draw(sheet: Sheet, data: Dumbbells, block: _Block, scale: _Scale, y: float) -> None:

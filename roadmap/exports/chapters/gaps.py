@@ -14,7 +14,7 @@ from roadmap.exports.book import Book, Code
 from roadmap.exports.chapters.base import Chapter
 
 TALLEST = 560.0
-SHOWN_EVIDENCE = 1
+SHOWN_EVIDENCE = 2
 
 
 @dataclass(frozen=True, slots=True)

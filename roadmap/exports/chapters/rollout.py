@@ -143,7 +143,9 @@ def _timeline(book: Book) -> charts.Timeline | None:
         months=names,
         years=list(years.items()),
         bars=[
-            charts.Bar(f"{book.codes[item.id].text}  {item.focus}", _at(first, start), _at(first, end) + 1 / 31, item.status)
+            charts.Bar(
+                f"{book.codes[item.id].text} {item.focus}", _at(first, start), _at(first, end) + 1 / 31, item.status
+            )
             for item, start, end in dated
         ],
         lanes=lanes,

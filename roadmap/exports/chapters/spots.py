@@ -47,6 +47,7 @@ def chapter(book: Book) -> Spots:
     """Gather the sweet spots."""
     plan = book.plan
     rows = ranked(book)
+    ideas = tuple(Idea(one.text, words.named(words.KINDS, one.kind), one.chosen) for one in plan.new_touchpoint_ideas)
     moved = [row.code.text for row in rows if row.reordered]
     reordered = ""
     if moved:
@@ -61,7 +62,7 @@ def chapter(book: Book) -> Spots:
         picture=_picture(book) if rows else None,
         spots=rows,
         reordered=reordered,
-        ideas=tuple(Idea(one.text, words.named(words.KINDS, one.kind), one.chosen) for one in plan.new_touchpoint_ideas),
+        ideas=ideas,
     )  # fmt: skip
 
 
