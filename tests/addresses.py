@@ -24,13 +24,14 @@ RECORDS = tuple(kind for kind in ALL if kind.is_record)
 
 @dataclass(frozen=True)
 class Address:
-    """One pattern of the URL map; where it names a kind of record, the kind it is opened with."""
+    """One pattern of the URL map; where it names a kind of record or a step, the one it is opened with."""
 
     name: str
     route: str
     parameters: tuple[str, ...]
     view: Callable[..., Any]
     kind: str = ""
+    step: int = 6
 
     @property
     def access(self) -> Access | None:
@@ -50,7 +51,8 @@ class Address:
         return reverse(self.name, kwargs={name: values[name] for name in self.parameters})
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.kind})" if self.kind else self.name
+        opened_with = self.kind or (str(self.step) if "step" in self.parameters else "")
+        return f"{self.name} ({opened_with})" if opened_with else self.name
 
 
 def addresses() -> Iterator[Address]:
@@ -80,6 +82,12 @@ def with_kinds(address: Address, kinds: tuple[str, ...] = STAND_INS) -> Iterator
         yield from (replace(address, kind=kind) for kind in kinds)
 
 
+def with_steps(address: Address) -> Iterator[Address]:
+    """The address once for each of the twelve steps, where it names one."""
+    numbers = BY_NUMBER if "step" in address.parameters else (address.step,)
+    yield from (replace(address, step=number) for number in numbers)
+
+
 # What the parameters stand for
 
 
@@ -102,7 +110,7 @@ class Tenant:
         if name == "kind":
             return address.kind
         if name == "step":
-            return BY_NUMBER[6].slug
+            return BY_NUMBER[address.step].slug
         if name == "programme":
             return self._trashed_programme().pk if trashed else self.programme.pk
         if name == "export":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from hashlib import sha256
+from itertools import count
 from typing import Any, TypeVar, cast
 
 from django.db import models
@@ -20,6 +21,7 @@ M = TypeVar("M", bound=models.Model)
 
 PASSWORD = "twelve steps, one chain"
 TODAY = date(2026, 11, 4)
+NUMBERS = count(1)
 
 
 def make_user(name: str, **fields: Any) -> User:
@@ -68,6 +70,19 @@ def make(model: type[R], programme: Programme, *, by: Member | None = None, **va
     return cast(R, made)
 
 
+def make_linked(model: type[R], programme: Programme, *, by: Member) -> R:
+    """A record with a link of every sort: to the first of what it may point at, and to a person."""
+    values: dict[str, Any] = {
+        field.name: by
+        for field in model._meta.concrete_fields
+        if field.related_model is Member and field.name not in ("person", "by")
+    }
+    for field in model._meta.many_to_many:
+        target: Any = field.related_model
+        values[field.name] = [by if target is Member else _parent(target, programme)]
+    return make(model, programme, by=by, **values)
+
+
 def make_export(programme: Programme, by: Member | None = None, **fields: Any) -> Export:
     """An export that is ready, with the smallest file that calls itself a PDF."""
     data = b"%PDF-1.7\n%%EOF\n"
@@ -103,11 +118,16 @@ def _some(field: Any, programme: Programme) -> Any:
         return TODAY
     if isinstance(field, models.IntegerField | models.FloatField):
         return 1
-    return f"Words of {field.model._meta.verbose_name}"[: field.max_length]
+    if field.name == "period":
+        return f"{1000 + next(NUMBERS)}"
+    words = f"{field.model._meta.verbose_name} {next(NUMBERS)}"
+    return words[-field.max_length :] if field.max_length else words
 
 
-def _parent(model: type[R], programme: Programme) -> R:
+def _parent(model: type[M], programme: Programme) -> M:
     """What a record must belong to: the first that is there, or a new one."""
-    own: Any = model._default_manager
-    within = programme if issubclass(model, ProgrammeRecord) else programme.workspace
-    return cast(R, own.of(within).alive().first() or make(model, programme))
+    everyones: Any = model._default_manager
+    own = everyones.of(programme if issubclass(model, ProgrammeRecord) else programme.workspace)
+    if model is Team:
+        return cast(M, own.first() or make_team(programme.workspace))
+    return cast(M, own.alive().first() or make(cast(Any, model), programme))

@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString
 from cxplan.workspaces.access import Access, Scope, Who
 from cxplan.workspaces.models import Change, Member, Role
 from roadmap.forms import FORMS
-from tests.addresses import MISSING, RECORDS, Address, Tenant, addresses, has_trash, with_kinds
+from tests.addresses import MISSING, RECORDS, Address, Tenant, addresses, has_trash, with_kinds, with_steps
 from tests.cast import Cast
 from tests.fixtures import COUNTED
 
@@ -288,7 +288,9 @@ def test_every_page_that_may_be_opened_opens(
     """With its templates, unlike in the matrix."""
     client, broken = browser(actor), []
     client.raise_request_exception = True
-    for address in (each for declared in DECLARED for each in with_kinds(declared, tuple(FORMS))):
+    for address in (
+        opened for each in DECLARED for of_kind in with_kinds(each, tuple(FORMS)) for opened in with_steps(of_kind)
+    ):
         assert address.access
         place = next(stage.places(address))
         if expected(address.access, stage.roles(actor), signed_in=True, place=place) != "in":
