@@ -39,7 +39,7 @@ def claim(pk: int) -> Export | None:
     now = timezone.now()
     free = Q(state=ExportState.QUEUED) | Q(state=ExportState.RUNNING, lease_until__lt=now)
     taken = Export.objects.filter(free, pk=pk, attempt__lt=MOST_ATTEMPTS).update(
-        state=ExportState.RUNNING, attempt=F("attempt") + 1, lease_until=now + LEASE, progress=0
+        state=ExportState.RUNNING, attempt=F("attempt") + 1, lease_until=now + LEASE
     )
     if not taken:
         return None

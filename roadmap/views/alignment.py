@@ -1,17 +1,67 @@
-"""Where the chain has holes, as sentences, each with the step that mends it."""
+"""Where the chain has holes, as sentences, each with what mends it; the chain as a table, a picture and a story."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from cxplan.workspaces.models import Role
 from roadmap.access import ProgrammeRequest, programme
-from roadmap.domain import alignment, loading
+from roadmap.domain import alignment, loading, story
+from roadmap.domain.alignment import BY_ID, Finding
+from roadmap.domain.kinds import BY_NAME
+from roadmap.domain.loading import LoadedPlan
+from roadmap.domain.plan import Pillar
+from roadmap.exports.book import Book
+from roadmap.exports.chapters import alignment as chapter
+from roadmap.exports.numbers import Numbers
+from roadmap.exports.options import Options
+from roadmap.forms import FORMS
 
 from . import frame
+from .links import Links
+
+#: The field of a new record that names the one with the hole, by its kind.
+FIELDS = {
+    "vision_element": "vision_elements",
+    "gap": "gaps",
+    "pillar": "pillars",
+    "action": "supports_actions",
+    "team": "audience",
+    "sweet_spot": "touchpoints",
+}
+ADD = {
+    "gap": gettext_lazy("Add a gap"),
+    "pillar": gettext_lazy("Add a pillar"),
+    "action": gettext_lazy("Add an action"),
+    "metric": gettext_lazy("Add a metric"),
+    "lever": gettext_lazy("Add a lever"),
+    "rollout_item": gettext_lazy("Add to the rollout"),
+    "personal_pillar": gettext_lazy("Write your own pillar"),
+}
+MARKS = {"vision": "vision", "vision_element": "element", "sweet_spot": "sweet", "touchpoint": "touch"}
+MARKED = ("gap", "action", "metric")
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A finding with its mark and the way to mend it; a reader who may not change anything is led to the record."""
+
+    rule: str
+    level: str
+    text: str
+    mark: str
+    label: str
+    url: str
+    choose: str = ""
 
 
 @programme(Role.VIEWER)
@@ -21,11 +71,98 @@ def page(request: ProgrammeRequest) -> HttpResponse:
     plan = loading.load(request.programme)
     today = timezone.localdate()
     found = alignment.check(plan, today)
+    mend = Mending(request, plan)
+    told = chapter.alignment(Book(plan, Options(as_of=today), Numbers(plan, today)), found)
     context = {
         **frame.of_programme(request),
-        "blocking": [finding for finding in found if finding.level == "blocks"],
-        "warning": [finding for finding in found if finding.level == "warns"],
+        "here": _("Alignment"),
+        "blocking": [mend.hole(finding) for finding in found if finding.level == "blocks"],
+        "warning": [mend.hole(finding) for finding in found if finding.level == "warns"],
         "coverage": alignment.covered(plan, found),
-        "as_of": today,
+        "picture": told.picture if told else None,
+        "matrix": [mend.row(pillar) for pillar in alignment.CHOSEN_PILLARS.of(plan)],
+        "story": [mend.station(station) for station in story.longest(plan)],
     }
     return render(request, "roadmap/alignment/page.html", context)
+
+
+class Mending:
+    """What the page says of the records of one plan, with their addresses."""
+
+    def __init__(self, request: ProgrammeRequest, plan: LoadedPlan) -> None:
+        self.plan, self.links, self.member = plan, Links(request), request.member
+        self.may_edit = request.member.can_edit
+        self.pillars = {pillar.id: pillar for pillar in plan.pillars}
+        self.spots = {spot.id: spot for spot in plan.sweet_spots}
+        self.own = {one.id for one in plan.personal_pillars if plan.keys.get(one.person or "") == self.member.pk}
+
+    def hole(self, finding: Finding) -> Hole:
+        """A finding with what mends it."""
+        rule = BY_ID[finding.rule]
+        kind, pk = rule.kind, self.plan.keys.get(finding.record)
+        label, url, choose = _("Show"), self._place(kind, pk), ""
+        if self.may_edit and rule.check.linked_by:
+            target = rule.check.linked_by
+            label, url, choose = str(ADD[target]), self._add(target, kind, finding.record), self.links.section(target)
+        elif self.may_edit and kind in FORMS and pk is not None and rule.id != "A02":
+            may_write = kind != "personal_pillar" or finding.record in self.own
+            label, url = (_("Mend"), self._edit(kind, pk)) if may_write else ("", "")
+        return Hole(rule.id, rule.level, finding.message, self._mark(kind, finding.record), label, url, choose)
+
+    def row(self, pillar: Pillar) -> dict[str, Any]:
+        """A pillar and how many records of each kind it is linked with."""
+        plan = self.plan
+        serving = (
+            ("vision_element", len(pillar.vision_elements), _("vision elements")),
+            ("gap", len(pillar.gaps), _("gaps")),
+            ("action", _count(plan.actions, pillar), _("actions")),
+            ("metric", _count(plan.metrics, pillar), _("metrics")),
+            ("rollout_item", _count(plan.rollout, pillar), _("rollout items")),
+            ("personal_pillar", _count(plan.personal_pillars, pillar), _("personal pillars")),
+        )
+        cells = [{"count": count, "word": word, "url": self.links.section(kind)} for kind, count, word in serving]
+        url = self._place("pillar", plan.keys[pillar.id])
+        return {"kind": pillar.kind, "statement": pillar.statement, "url": url, "cells": cells}
+
+    def station(self, station: story.Station) -> dict[str, Any]:
+        """A record on the thread, with what it is and whose."""
+        record, kind = station.record, station.kind
+        people = {person.id: person.name for person in self.plan.people}
+        personas = {persona.id: persona.name for persona in self.plan.personas}
+        words = record.quote if kind == "customer_call" else _words(record)
+        by = personas.get(record.persona or "", "") if kind == "customer_call" else ""
+        if kind == "personal_pillar":
+            teams = {team.id: team.name for team in self.plan.teams}
+            by = people.get(record.person or "") or teams.get(record.team or "", "")
+        mark = {"customer_call": "quote", "personal_pillar": "person"}.get(kind) or self._mark(kind, record.id)
+        url = self._place(kind, self.plan.keys.get(record.id))
+        return {"kind": kind, "name": BY_NAME[kind].model._meta.verbose_name, "by": by, "words": words, "url": url,
+                "mark": mark}  # fmt: skip
+
+    def _mark(self, kind: str, record: str) -> str:
+        if kind == "pillar" and record in self.pillars:
+            return self.pillars[record].kind
+        return kind if kind in MARKED else MARKS.get(kind, "person")
+
+    def _place(self, kind: str, pk: int | None) -> str:
+        if pk is None or kind == "team":
+            return self.links.section("rollout_item" if kind == "team" else kind)
+        return f"{self.links.step(BY_NAME[kind].step)}#{kind}-{pk}"
+
+    def _edit(self, kind: str, pk: int) -> str:
+        return self.links.edit(BY_NAME[kind].model(pk=pk))
+
+    def _add(self, target: str, kind: str, record: str) -> str:
+        """The form of a new record, with the one that has the hole already chosen."""
+        if kind == "sweet_spot":
+            record = self.spots[record].touchpoint or ""
+        pk = self.plan.keys.get(record)
+        return self.links.add(target, **({FIELDS[kind]: pk} if pk is not None else {}))
+
+
+def _count(records: Iterable[Any], pillar: Pillar) -> int:
+    return sum(pillar.id in record.pillars for record in records)
+
+
+def _words(record: Any) -> str:
+    return next(str(getattr(record, name)) for name in ("text", "title", "statement", "name") if hasattr(record, name))

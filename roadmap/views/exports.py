@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import reswap, retarget
 from kombu.exceptions import OperationalError
 
 from cxplan.kit.http import fragment, is_htmx
@@ -26,6 +27,8 @@ from . import frame
 
 log = logging.getLogger(__name__)
 
+MOST_SHOWN = 20
+
 
 @programme(Role.VIEWER)
 @require_http_methods(["GET", "POST"])
@@ -39,11 +42,12 @@ def page(request: ProgrammeRequest) -> HttpResponse:
         with transaction.atomic():
             made = verbs.request(request.programme, by=request.member, **form.cleaned_data)
             transaction.on_commit(partial(_enqueue, made.pk))
-        if is_htmx(request):
-            return fragment(request, "roadmap/exports/_export.html", {"export": made})
-        return redirect("roadmap:exports", request.workspace.slug, request.programme.pk)
+        return _back(request, made.pk)
+    if request.method == "POST" and is_htmx(request):
+        refused = fragment(request, "roadmap/exports/_form.html", {"form": form}, status=422)
+        return retarget(reswap(refused, "outerHTML"), "#export-form")
     own = Export.objects.of(request.programme).latest_first().select_related("file", "requested_by").defer("file__data")
-    context = {**frame.of_programme(request), "form": form, "exports": own[:20]}
+    context = {**frame.of_programme(request), "form": form, "exports": own[:MOST_SHOWN], "here": _("The plan")}
     return render(request, "roadmap/exports/page.html", context, status=422 if form.errors else 200)
 
 
@@ -61,7 +65,7 @@ def state(request: ProgrammeRequest, export: int) -> HttpResponse:
 @require_GET
 def download(request: ProgrammeRequest, export: int) -> HttpResponse:
     """The finished file, as an attachment."""
-    found = _own(request, export)
+    found = _own(request, export, with_file=True)
     if found.file is None:
         raise Http404
     name = slugify(request.programme.name) or "plan"
@@ -100,8 +104,10 @@ def retry(request: ProgrammeRequest, export: int) -> HttpResponse:
     return _back(request, made.pk)
 
 
-def _own(request: ProgrammeRequest, pk: int) -> Export:
+def _own(request: ProgrammeRequest, pk: int, *, with_file: bool = False) -> Export:
     own = Export.objects.of(request.programme).select_related("file", "requested_by")
+    if not with_file:
+        own = own.defer("file__data")
     found = own.filter(pk=pk).first()
     if found is None:
         raise Http404

@@ -375,18 +375,21 @@ def pdf(
     id: str = "pdf",
     done: int = 0,
     parts: int = 0,
+    percent: int | None = None,
+    page: int = 0,
     poll: str = "",
     url: str = "",
     size: int | None = None,
     made: object = "",
     error: object = "",
 ) -> dict[str, Any]:
-    """An export under way, in place: queued, running (`done` of `parts`), done (`url`, `size`), failed (`error`).
+    """An export under way, in place: queued, running (`done` of `parts`, or `percent` and the `page` that is being
+    set), done (`url`, `size`), failed (`error`).
 
     While it runs the fragment asks `poll` for its successor.
     """
     one_of({"queued", "running", "done", "failed"}, state, "state")
     return {
-        **{"state": str(state), "id": id, "done": done, "parts": parts, "poll": poll},
+        **{"state": str(state), "id": id, "done": done, "parts": parts, "poll": poll, "percent": percent, "page": page},
         **{"url": url, "size": size, "made": made, "error": error},
     }
