@@ -125,6 +125,7 @@ def test_a_form_left_by_its_way_out_leaves_no_draft(open_as: OpenAs) -> None:
     page.locator("#gap-new [name$=title]").fill(TEXT)
     page.locator("#gap-new form a.button").click()
     expect(page.locator("#gap-new form")).to_have_count(0)
+    expect(page.locator(".htmx-swapping, .htmx-settling")).to_have_count(0)
     page.keyboard.press("n")
     expect(page.locator("#gap-new form")).to_be_visible()
     assert title(page) == ""
