@@ -35,11 +35,12 @@ from .problems import DocumentError, Problem, at, under
 LARGEST = 5_000_000
 DEEPEST = 40
 #: Values after every alias is expanded, and the characters in them.
-MOST_VALUES = 300_000
+MOST_VALUES = 200_000
 MOST_CHARACTERS = 2 * LARGEST
 
 MERGE = "tag:yaml.org,2002:merge"
 TEXT = "tag:yaml.org,2002:str"
+WHOLE = "tag:yaml.org,2002:int"
 PLAIN_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq")
 )
@@ -126,6 +127,8 @@ class _Scalars(SafeConstructor, Resolver):
         return str(self.resolve(ScalarNode, event.value, event.implicit))  # type: ignore[no-untyped-call]
 
     def value(self, tag: str, event: ScalarEvent) -> Any:
+        if tag == TEXT:
+            return event.value
         try:
             return self.construct_object(ScalarNode(tag, event.value))
         except (ValueError, OverflowError):  # looks like a date or a number but is none, as 2026-02-30
@@ -192,10 +195,13 @@ def _yaml(text: str) -> Any:
             if isinstance(event, ScalarEvent):
                 weigh(1, len(event.value))
                 tag = scalars.tag(event)
-                if tag == MERGE and open_ and open_[-1].is_mapping and len(open_[-1].items) % 2 == 0:
+                is_key = bool(open_) and open_[-1].is_mapping and len(open_[-1].items) % 2 == 0
+                if is_key and tag == MERGE:
                     add(_Merged, 1, 2)
                     continue
-                value = scalars.value(TEXT if tag in ODD_TAGS else _plain(tag, event), event)
+                # YAML 1.1 takes "on" for a truth value; as a key it is a word, and only numbers are none
+                is_word = tag in ODD_TAGS or (is_key and tag in PLAIN_TAGS and tag != WHOLE)
+                value = scalars.value(TEXT if is_word else _plain(tag, event), event)
                 if event.anchor:
                     anchors[event.anchor] = value, 1, len(event.value)
                 add(value, 1, len(event.value))
