@@ -13,7 +13,7 @@ from django.utils import timezone
 from cxplan.workspaces.access import Access, declared
 from cxplan.workspaces.models import Member, Workspace
 from roadmap.domain.kinds import ALL, BY_NAME, Kind
-from roadmap.models import Export, Programme
+from roadmap.models import Export, PersonalPillar, Programme
 from roadmap.steps import BY_NUMBER
 from tests.make import make, make_export, make_programme
 
@@ -124,8 +124,10 @@ class Tenant:
     def record(self, kind: Kind, *, trashed: bool = False) -> Any:
         if (kind.name, trashed) not in self.made:
             model: Any = kind.model
-            trash = {"trashed_at": timezone.now()} if trashed else {}
-            self.made[kind.name, trashed] = make(model, self.programme, by=self.member, **trash)
+            values: dict[str, Any] = {"trashed_at": timezone.now()} if trashed else {}
+            if model is PersonalPillar:
+                values["visibility"] = "programme"  # a private one is there for its writer alone
+            self.made[kind.name, trashed] = make(model, self.programme, by=self.member, **values)
         return self.made[kind.name, trashed]
 
     def _export(self) -> Export:
