@@ -1,10 +1,23 @@
 """What every test stands on."""
 
 import os
+from pathlib import Path
 
 import pytest
+from django.conf import settings
+
+from cxplan.kit import assets
 
 pytest_plugins = ["tests.fixtures"]
+
+# --- Built files ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session", autouse=True)
+def built_assets() -> None:
+    """Style sheets, fonts and compiled translations, as `make up` has them; quick where nothing changed."""
+    assets.build(Path(settings.BASE_DIR))
+
 
 # --- The browser ----------------------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from .stack import Stack, running
 
 PICTURES = Path(__file__).resolve().parents[2] / "test-results"
 OpenAs = Callable[..., Page]
+FAILED = pytest.StashKey[bool]()
 
 
 @pytest.fixture(scope="session")
@@ -58,11 +59,11 @@ def open_as(stack: Stack, browser: Browser, complaints: list[str], request: pyte
         _listen(page, stack, complaints)
         page.goto("/accounts/login/")
         page.locator(f"button[name=person][value={person.lower()}]").click()
-        page.wait_for_url("**/w/**")
+        page.wait_for_url(lambda url: "/accounts/" not in url)
         return page
 
     yield open_page
-    failed = getattr(request.node, "failed", False)
+    failed = request.node.stash.get(FAILED, False)
     for number, context in enumerate(contexts):
         if failed and context.pages:
             PICTURES.mkdir(exist_ok=True)
@@ -71,10 +72,10 @@ def open_as(stack: Stack, browser: Browser, complaints: list[str], request: pyte
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     if report.when == "call":
-        item.failed = report.failed
+        item.stash[FAILED] = report.failed
     return report
 
 

@@ -93,7 +93,7 @@ def _with_number(url: str, number: int) -> str:
     """The same Redis server, another of its numbered databases."""
     parts = urlsplit(url)
     if parts.scheme == "unix":
-        return urlunsplit(parts._replace(query=f"db={number}"))
+        return f"unix://{parts.path}?db={number}"
     return urlunsplit(parts._replace(path=f"/{number}"))
 
 

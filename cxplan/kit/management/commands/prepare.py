@@ -51,8 +51,8 @@ def _build_static_files() -> None:
 
 
 def _fingerprint() -> str:
-    """Changes with any static file's path, size or time."""
-    digest = hashlib.sha256()
+    """Changes with any static file's path, size or time, and with the way they are stored."""
+    digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
     for path in sorted(_static_files()):
         status = path.stat()
         digest.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
