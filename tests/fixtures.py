@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
+from pytest_django import Settings
 
 from cxplan.workspaces.models import Member
 from tests.cast import Cast, assemble
@@ -34,11 +35,14 @@ def sign_in(db: None) -> Callable[[Member], Client]:
 
 
 @pytest.fixture
-def fresh_cache() -> Iterator[None]:
-    """Rate limits are counted in the cache."""
-    cache.clear()
-    yield
-    cache.clear()
+def fresh_cache(settings: Settings) -> Callable[[], None]:
+    """A cache with nothing in it, rate limits neither; called, it is empty again. Other tests keep theirs."""
+
+    def renew() -> None:
+        settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": uuid4().hex}}
+
+    renew()
+    return renew
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
