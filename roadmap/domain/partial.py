@@ -37,7 +37,8 @@ def shaped(row: Any, shape: type[S], **links: Any) -> S:
         for name in shapes.names(shape)
         if name in columns and name not in links and name not in ("id", "position")
     }
-    return shape(id=str(row.pk), **known, **links) if "id" in shapes.names(shape) else shape(**known, **links)
+    identity = {"id": str(row.pk)} if "id" in shapes.names(shape) else {}
+    return shape(**identity, **known, **links)
 
 
 def metrics(programme: Programme, rows: Iterable[Any], measurements: Iterable[Any]) -> Plan:

@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from roadmap.domain import naming
 from roadmap.domain.kinds import BY_MODEL
@@ -51,7 +50,7 @@ HOLES = {
     "metrics": _("Link a metric"),
     "audience": _("Choose the teams"),
 }
-SHOWN, LONGEST = 2, 60
+LONGEST = 44
 
 
 @register.filter
@@ -79,12 +78,10 @@ def leans_on(context: RequestContext, record: models.Model, *fields: str, holes:
 def _links(context: RequestContext, record: models.Model, field: str, *, holes: bool) -> Iterator[dict[str, Any]]:
     value = getattr(record, field)
     linked = [] if value is None else [value] if isinstance(value, models.Model) else list(value.all())
-    for each in linked[:SHOWN]:
+    for each in linked[:1]:
         yield {"mark": _mark(each), "text": Truncator(naming.called(each)).chars(LONGEST), "url": place(context, each)}
-    if len(linked) > SHOWN:
-        more = len(linked) - SHOWN
-        text = ngettext("and %(count)d more", "and %(count)d more", more) % {"count": more}
-        yield {"mark": _mark(linked[-1]), "text": text}
+    if len(linked) > 1:
+        yield {"mark": _mark(linked[1]), "text": f"+{len(linked) - 1}"}
     if not linked and holes:
         yield {"hole": HOLES[field], "url": _form(context, record)}
 

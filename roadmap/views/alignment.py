@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from cxplan.workspaces.models import Role
@@ -27,6 +27,7 @@ from roadmap.exports.options import Options
 from roadmap.forms import FORMS
 
 from . import frame
+from .labels import ADD
 from .links import Links
 
 #: The field of a new record that names the one with the hole, by its kind.
@@ -38,17 +39,9 @@ FIELDS = {
     "team": "audience",
     "sweet_spot": "touchpoints",
 }
-ADD = {
-    "gap": gettext_lazy("Add a gap"),
-    "pillar": gettext_lazy("Add a pillar"),
-    "action": gettext_lazy("Add an action"),
-    "metric": gettext_lazy("Add a metric"),
-    "lever": gettext_lazy("Add a lever"),
-    "rollout_item": gettext_lazy("Add to the rollout"),
-    "personal_pillar": gettext_lazy("Write your own pillar"),
-}
 MARKS = {"vision": "vision", "vision_element": "element", "sweet_spot": "sweet", "touchpoint": "touch"}
 MARKED = ("gap", "action", "metric")
+FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +69,10 @@ def page(request: ProgrammeRequest) -> HttpResponse:
     context = {
         **frame.of_programme(request),
         "here": _("Alignment"),
-        "blocking": [mend.hole(finding) for finding in found if finding.level == "blocks"],
-        "warning": [mend.hole(finding) for finding in found if finding.level == "warns"],
+        "blocks": sum(finding.level == "blocks" for finding in found),
+        "warns": sum(finding.level == "warns" for finding in found),
+        "blocking": mend.groups(finding for finding in found if finding.level == "blocks"),
+        "warning": mend.groups(finding for finding in found if finding.level == "warns"),
         "coverage": alignment.covered(plan, found),
         "picture": told.picture if told else None,
         "matrix": [mend.row(pillar) for pillar in alignment.CHOSEN_PILLARS.of(plan)],
@@ -95,6 +90,11 @@ class Mending:
         self.pillars = {pillar.id: pillar for pillar in plan.pillars}
         self.spots = {spot.id: spot for spot in plan.sweet_spots}
         self.own = {one.id for one in plan.personal_pillars if plan.keys.get(one.person or "") == self.member.pk}
+
+    def groups(self, findings: Iterable[Finding]) -> list[tuple[list[Hole], list[Hole]]]:
+        """The holes rule by rule: the first ones, and the rest where there are many of a kind."""
+        by_rule = [list(own) for _rule, own in groupby(map(self.hole, findings), key=lambda hole: hole.rule)]
+        return [(own, []) if len(own) <= FEW else (own[:1], own[1:]) for own in by_rule]
 
     def hole(self, finding: Finding) -> Hole:
         """A finding with what mends it."""

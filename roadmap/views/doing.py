@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -31,6 +32,7 @@ Rows = Callable[[str], list[Any]]
 Shown = dict[str, Any]
 
 CHOSEN = ("chosen", "approved")
+MOST_DOTS = 15  # above that a number is read faster
 
 
 def _book(plan: Plan) -> Book:
@@ -47,7 +49,7 @@ def pillars(request: ProgrammeRequest, rows: Rows) -> Shown:
     found = rows("pillar")
     chosen = [record for record in found if record.state in CHOSEN]
     for record in chosen:
-        record.dots = range(record.votes)
+        record.dots = SafeString("<i></i>" * record.votes) if record.votes <= MOST_DOTS else ""
     headings = {"never": gettext_lazy("We never…"), "always": gettext_lazy("We always…")}
     lanes = [
         {
@@ -207,6 +209,16 @@ def _papers() -> Any:
 # ------------------------------------------------------------------ 11 metrics
 
 
+#: How often, where it came as a key from a file.
+CADENCES = {
+    "daily": gettext_lazy("daily"),
+    "weekly": gettext_lazy("weekly"),
+    "monthly": gettext_lazy("monthly"),
+    "quarterly": gettext_lazy("quarterly"),
+    "yearly": gettext_lazy("yearly"),
+}
+
+
 def metrics(request: ProgrammeRequest, rows: Rows) -> Shown:
     """Each metric with its series and honest words; the missed ones first, where something has to be done."""
     found = rows("metric")
@@ -220,6 +232,7 @@ def metrics(request: ProgrammeRequest, rows: Rows) -> Shown:
         record.state = book.numbers.status(key)
         record.picture, record.honest = card.picture, card.honest
         record.now = book.value(metric, last.value) if last else ""
+        record.rhythm = CADENCES.get(record.cadence, record.cadence)
         record.goal = book.with_unit(metric, language.plain(metric.target)) if metric.target is not None else ""
         record.waves = [
             {

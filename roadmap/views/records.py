@@ -38,6 +38,7 @@ from roadmap.models import PersonalPillar
 from roadmap.steps import BY_NUMBER
 
 from . import frame, sections
+from .labels import ADD
 
 #: Kinds that speak of the whole programme and stand on a page of their own.
 IN_LOG = ("decision", "workshop")
@@ -229,6 +230,7 @@ def _context(request: ProgrammeRequest, kind: Kind) -> dict[str, Any]:
         "kind": kind,
         "step": None if kind.name in IN_LOG else BY_NUMBER[kind.step],
         "verbose_name": kind.model._meta.verbose_name,
+        "add_label": ADD[kind.name],
         "back": _place(request, kind),
         "back_name": _("Workshops and decisions") if kind.name in IN_LOG else BY_NUMBER[kind.step].name,
     }
@@ -280,11 +282,11 @@ def _conflict(request: ProgrammeRequest, kind: Kind, form: RecordForm, current: 
 def _words(bound: BoundField) -> str:
     """What stands in a field, as a reader knows it."""
     value, field = bound.value(), bound.field
-    if isinstance(field, forms.ModelMultipleChoiceField | forms.MultipleChoiceField):
-        chosen = {str(each) for each in value or ()}
-        return ", ".join(str(label) for key, label in field.choices if str(key) in chosen)
     if isinstance(field, forms.ChoiceField):
-        return next((str(label) for key, label in field.choices if value and str(key) == str(value)), "")
+        listed = value if isinstance(value, list | tuple) else [value]
+        chosen = {str(each) for each in listed if each not in (None, "")}
+        options: Any = field.choices
+        return ", ".join(str(label) for key, label in options if str(key) in chosen)
     if isinstance(field, forms.BooleanField):  # the one that knows no answer is a subclass
         answer = str(value).lower()
         return _("yes") if answer in ("true", "on") else _("no") if answer == "false" else ""

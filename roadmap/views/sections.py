@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.template.loader import select_template
 
+from journeys.models import EcosystemPart, Journey
 from roadmap.access import ProgrammeRequest, shown_to
 from roadmap.domain.kinds import BY_NAME, Kind
 from roadmap.forms import choices
 from roadmap.models import CustomerCall, Gap, Pillar, Programme, ProgrammeRecord, VisionElement
 
 from . import doing, evidence, gaps, journey
+from .labels import ADD
 
 #: Fields that point at one record or person, fetched with the row.
 TO_ONE = {
@@ -45,9 +48,8 @@ TO_MANY = {
     "customer_call": ("answers__question",),
     "insight": ("findings", "interviews", "customer_calls", "customer_calls__answers"),
     "vision": ("built_on_findings", "built_on_interviews"),
-    "journey": ("personas", "supports"),
+    "journey": ("personas",),
     "touchpoint": ("gaps",),
-    "ecosystem_part": ("touchpoints",),
     "gap": (
         *("vision_elements", "touchpoints", "findings", "interviews", "customer_calls", "insights"),
         *("touchpoints__assessments", "customer_calls__answers"),
@@ -64,9 +66,9 @@ TO_MANY = {
     "workshop": ("agenda",),
 }
 #: What the database sorts by where the place among siblings is not the order to show.
-ORDER = {
-    "finding": ("theme__position", "-weight", "position"),
-    "gap": ("-severity", "position"),
+ORDER: dict[str, tuple[Any, ...]] = {
+    "finding": ("theme__position", F("weight").desc(nulls_last=True), "position"),
+    "gap": (F("severity").desc(nulls_last=True), "position"),
     "touchpoint": ("journey__position", "order", "position"),
     "measurement": ("metric__position", "period"),
     "sweet_spot": ("rank", "position"),
@@ -89,8 +91,18 @@ def _count(model: type[models.Model], relation: str) -> Any:
     return Coalesce(Subquery(links.order_by().values(near).annotate(count=Count("pk")).values("count")), 0)
 
 
-#: What is only counted.
-COUNTED: dict[str, dict[str, Any]] = {
+def _keys(model: type[models.Model], name: str) -> Any:
+    """The keys on the far side of a link, where the page has those records anyway."""
+    field: Any = model._meta.get_field(name)
+    near, far = field.m2m_field_name(), field.m2m_reverse_field_name()
+    links = field.remote_field.through._default_manager.filter(**{near: OuterRef("pk")})
+    return ArraySubquery(links.order_by("pk").values(f"{far}_id"))
+
+
+#: What is only counted, or looked up among the records of the page.
+ANNOTATED: dict[str, dict[str, Any]] = {
+    "journey": {"supported_keys": _keys(Journey, "supports")},
+    "ecosystem_part": {"touchpoint_keys": _keys(EcosystemPart, "touchpoints")},
     "source": {"finding_count": Count("findings", filter=Q(findings__trashed_at=None))},
     "vision_element": {
         "gap_count": _count(VisionElement, "gaps"),
@@ -122,8 +134,8 @@ def records(request: ProgrammeRequest, kind: Kind) -> QuerySet[Any]:
         own = own.filter(vision__is_current=True)
     if kind.name in ORDER:
         own = own.order_by(*ORDER[kind.name])
-    if kind.name in COUNTED:
-        own = own.annotate(**COUNTED[kind.name])
+    if kind.name in ANNOTATED:
+        own = own.annotate(**ANNOTATED[kind.name])
     return own.select_related(*TO_ONE.get(kind.name, ())).prefetch_related(
         *(_alive(kind, path, request.programme) for path in TO_MANY.get(kind.name, ()))
     )
@@ -178,6 +190,7 @@ class Sections:
         return {
             "kind": kind,
             "verbose_name": kind.model._meta.verbose_name,
+            "add_label": ADD[kind.name],
             "verbose_name_plural": kind.model._meta.verbose_name_plural,
             "records": self.rows(kind.name),
             "list_template": template(kind),
@@ -195,6 +208,7 @@ EXTRA: dict[str, Extra] = {
     "persona": evidence.personas,
     "customer_call": evidence.calls,
     "insight": evidence.insights,
+    "journey": journey.journeys,
     "touchpoint": journey.maps,
     "ecosystem_part": journey.ecosystem,
     "gap": gaps.shown,

@@ -1,0 +1,40 @@
+"""What the button says that begins a new record of a kind, and its form's heading."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+ADD = {
+    "source": _("Add a source"),
+    "finding": _("Add a finding"),
+    "interview": _("Add an interview"),
+    "vision": _("Write a new version of the vision"),
+    "vision_element": _("Add a vision element"),
+    "vision_check": _("Add a check"),
+    "vision_candidate": _("Add a candidate"),
+    "persona": _("Add a persona"),
+    "key_question": _("Add a key question"),
+    "customer_call": _("Add a customer call"),
+    "insight": _("Add an insight"),
+    "journey": _("Add a journey"),
+    "stage": _("Add a stage"),
+    "touchpoint": _("Add a touchpoint"),
+    "assessment": _("Add an assessment"),
+    "stage_assessment": _("Assess a stage"),
+    "ecosystem_part": _("Add a part of the ecosystem"),
+    "gap": _("Add a gap"),
+    "pillar": _("Add a pillar"),
+    "promise": _("Add a customer promise"),
+    "action": _("Add an action"),
+    "lever": _("Add a lever"),
+    "sweet_spot": _("Add a sweet spot"),
+    "touchpoint_idea": _("Add an idea"),
+    "metric": _("Add a metric"),
+    "measurement": _("Add a measurement"),
+    "contingency_task": _("Start a contingency"),
+    "rollout_item": _("Add to the rollout"),
+    "personal_pillar": _("Write your own pillar"),
+    "readiness_statement": _("Add a statement"),
+    "workshop": _("Add a workshop"),
+    "decision": _("Add a decision"),
+}
