@@ -14,7 +14,7 @@ from roadmap.domain.figures import TouchpointFigures
 from roadmap.exports.language import number, point
 
 from .evidence import Rows, Shown, grown
-from .journey import shape, weights
+from .journey import latest, shape, weights
 from .links import Link, Links
 
 
@@ -24,7 +24,8 @@ def shown(request: ProgrammeRequest, rows: Rows) -> Shown:
     table: list[Shown] = []
     groups: list[charts.Group] = []
     for gap in rows("gap"):
-        points = [(at, shape(at), figures.touchpoint(shape(at), counted)) for at in gap.touchpoints.all()]
+        shapes = [(at, shape(at, latest(at))) for at in gap.touchpoints.all()]
+        points = [(at, given, figures.touchpoint(given, counted)) for at, given in shapes]
         found = [
             *gap.customer_calls.all(),
             *gap.interviews.all(),

@@ -37,13 +37,12 @@ def weights(request: ProgrammeRequest) -> plan.Weights | None:
 
 
 def latest(at: Touchpoint) -> Assessment | None:
-    """A touchpoint's latest round of scores."""
+    """A touchpoint's latest round of scores, where its assessments came with it."""
     return next((given for given in at.assessments.all() if given.latest), None)
 
 
-def shape(at: Touchpoint, given: Assessment | None = None) -> plan.Touchpoint:
-    """A touchpoint's row as the figures read it."""
-    given = given or latest(at)
+def shape(at: Touchpoint, given: Assessment | None) -> plan.Touchpoint:
+    """A touchpoint's row and its latest scores as the figures read them."""
     scores: dict[str, Any] = {score: getattr(given, score) for score in SCORES} if given else {}
     stage = str(at.stage_id) if at.stage_id else None
     return plan.Touchpoint(id=str(at.pk), stage=stage, order=at.order, name=at.name, **scores)
@@ -235,6 +234,20 @@ def _picture(journey: Any, stages: Sequence[StagePoints], stars: dict[int, int])
     return charts.journey(data, f"journey-{journey.pk}")
 
 
+def journeys(request: ProgrammeRequest, rows: Rows) -> Shown:
+    """Journeys, those of employees with the touchpoints they support."""
+    for record in rows("journey"):
+        record.supported = _on_page(rows, record.supported_keys) if record.supported_keys else []
+    return {}
+
+
+def _on_page(rows: Rows, keys: Sequence[int]) -> list[Any]:
+    """The touchpoints of some keys, in the order of the journeys."""
+    return [at for at in rows("touchpoint") if at.pk in keys]
+
+
 def ecosystem(request: ProgrammeRequest, rows: Rows) -> Shown:
-    """The parts of the service ecosystem by their kind."""
+    """The parts of the service ecosystem by their kind, each with the touchpoints it stands behind."""
+    for record in rows("ecosystem_part"):
+        record.behind = _on_page(rows, record.touchpoint_keys) if record.touchpoint_keys else []
     return {"groups": grouped(rows("ecosystem_part"), dict(EcosystemPartKind.choices))}
