@@ -49,7 +49,18 @@ def read(text: str | bytes, language: str | None = None) -> Plan:
     problems = [*reader.problems, *_impossible(plan, reader.wrong)]
     if problems:
         raise DocumentError(problems)
-    return plan
+    return _settled(plan)
+
+
+def _settled(plan: Plan) -> Plan:
+    """The plan with one way only to say the same: what says nothing is absent."""
+    own = plan.programme
+    case = own.business_case
+    if isinstance(case, shapes.BusinessCase) and case == shapes.BusinessCase(text=case.text):
+        case = case.text
+    gate = None if own.gate == shapes.Gate() else own.gate
+    readiness = None if plan.readiness == shapes.Readiness() else plan.readiness
+    return replace(plan, programme=replace(own, business_case=case, gate=gate), readiness=readiness)
 
 
 def _own_language(values: Mapping) -> str:
@@ -90,6 +101,8 @@ class _Reader:
         values = {}
         for name, key in known.items():
             given = raw.get(name)
+            if not key.required and given in ("", []):
+                given = None
             if given is not None:
                 value = self.value(key.type, given, under(path, name))
                 values[name] = key.default if value is None else value

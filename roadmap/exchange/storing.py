@@ -309,7 +309,7 @@ class _Storing:
 
     def _readiness(self) -> None:
         latest = self.plan.readiness
-        if latest is None or latest == shapes.Readiness():
+        if latest is None:
             return
         asked: list[shapes.ReadinessRound | shapes.Readiness] = [*latest.rounds, latest]
         rows = ReadinessRound.objects.bulk_create(

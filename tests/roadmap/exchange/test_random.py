@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -42,12 +41,12 @@ def places(value: Any, path: str = "") -> Iterator[tuple[Any, Any, str]]:
             yield from places(value[key], place)
 
 
-@dataclass
 class Bent:
     """A document, and shown where a test fails: how it was bent."""
 
-    document: dict[str, Any]
-    steps: list[str]
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.document = document
+        self.steps: list[str] = []
 
     def __repr__(self) -> str:
         return "; ".join(self.steps)
@@ -55,7 +54,7 @@ class Bent:
 
 @st.composite
 def bent(draw: st.DrawFn) -> Bent:
-    made = Bent(copy.deepcopy(BASE), [])
+    made = Bent(copy.deepcopy(BASE))
     for _ in range(draw(st.integers(1, 3))):
         all_places = list(places(made.document))
         holder, key, path = draw(st.sampled_from(all_places))

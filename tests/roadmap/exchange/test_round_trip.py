@@ -156,10 +156,20 @@ def test_what_is_empty_is_the_same_as_what_is_absent() -> None:
     bare = exchange.read(dumped({"programme": {"id": "p", "name": "P"}}))
     empty = {
         "schema_version": 1,
+        "languages": [],
+        "step_status": {},
         "teams": [],
         "gaps": None,
         "readiness": {},
-        "programme": {"id": "p", "name": "P", "purpose": "", "core_group": [], "weights": None, "gate": {}},
+        "programme": {
+            "id": "p",
+            "name": "P",
+            "purpose": "",
+            "core_group": [],
+            "sponsor": "",
+            "weights": None,
+            "gate": {},
+        },
         "expected": {"anything": ["at", {"all": 1}]},
     }
     workspace = make_workspace("acme")
