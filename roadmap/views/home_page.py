@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from cxplan.workspaces.access import WorkspaceRequest
 from cxplan.workspaces.domain.history import Entry
+from cxplan.workspaces.models import Member
 from journeys.models import Journey
 from roadmap.access import ProgrammeRequest
 from roadmap.domain.overview import Overview
@@ -81,12 +82,17 @@ def _open_item(told: Overview, number: int) -> str:
 
 
 def people(programme: Programme) -> Shown:
-    """Who owns and sponsors the programme, and its core group. One query for each."""
-    parts = ((programme.cx_owner, _("CX owner")), (programme.sponsor, _("sponsor")))
-    named = [{"name": person.name, "part": part} for person, part in parts if person]
-    leading = {programme.cx_owner_id, programme.sponsor_id}
-    group = [person.name for person in programme.core_group.order_by("name") if person.pk not in leading]
-    return {"people": named, "group_of": group}
+    """Who owns and sponsors the programme, and its core group. One query."""
+    core = Programme.core_group.through.objects.filter(programme=programme).values("member")
+    leading = {programme.cx_owner_id: _("CX owner"), programme.sponsor_id: _("sponsor")}
+    group = []
+    named = {}
+    for person in Member.objects.filter(Q(pk__in=core) | Q(pk__in=list(filter(None, leading)))).order_by("name"):
+        if person.pk in leading:
+            named[person.pk] = {"name": person.name, "part": leading[person.pk]}
+        else:
+            group.append(person.name)
+    return {"people": [named[pk] for pk in leading if pk in named], "group_of": group}
 
 
 def lately(entries: Iterable[Entry]) -> list[Shown]:
