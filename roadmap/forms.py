@@ -6,14 +6,16 @@ domain command; nothing is ever saved here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from cxplan.workspaces.models import Member
@@ -53,6 +55,7 @@ from roadmap.models import (
     VisionElement,
 )
 from roadmap.models.metrics import MetricKind
+from roadmap.models.pillars import PillarState, PromiseStatus
 from roadmap.models.programme import StepStatusState
 from roadmap.steps import BY_NUMBER
 
@@ -94,6 +97,10 @@ class RecordForm(forms.ModelForm[Any]):
                 field.widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
             elif isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["rows"] = 3
+        for name, low, high in _scales(self._meta.model):
+            if name in self.fields:
+                self.fields[name].validators += [MinValueValidator(low), MaxValueValidator(high)]
+                self.fields[name].widget.attrs.update(min=low, max=high)
 
     @property
     def multiple(self) -> frozenset[str]:
@@ -123,6 +130,23 @@ class RecordForm(forms.ModelForm[Any]):
     def finish(self) -> Finish | None:
         """What the command still has to do with the record, if anything."""
         return None
+
+
+def _scales(model: type[models.Model]) -> Iterator[tuple[str, float, float]]:
+    """The fields that the database keeps on a scale, each with its ends: said at the field, not refused on saving."""
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, models.CheckConstraint) and constraint.name.endswith("_on_scale"):
+            leaves = dict(_leaves(constraint.condition))
+            name = next(leaf.removesuffix("__gte") for leaf in leaves if leaf.endswith("__gte"))
+            yield name, leaves[f"{name}__gte"], leaves[f"{name}__lte"]
+
+
+def _leaves(condition: Any) -> Iterator[tuple[str, Any]]:
+    for child in condition.children:
+        if isinstance(child, models.Q):
+            yield from _leaves(child)
+        else:
+            yield child
 
 
 class FindingForm(RecordForm):
@@ -247,7 +271,7 @@ class MeasurementForm(RecordForm):
         given = self.instance.counts or {}
         for score in range(1, 8):
             self.fields[f"score_{score}"] = forms.IntegerField(
-                label=_("answers of %(score)s") % {"score": score},
+                label=capfirst(_("answers of %(score)s") % {"score": score}),
                 required=False,
                 min_value=0,
                 max_value=2_000_000_000,
@@ -431,6 +455,88 @@ class PersonalPillarForm(RecordForm):
         return {**super().values(), **own}
 
 
+class StatedForm(RecordForm):
+    """A record whose state people give it: anybody proposes, the lead chooses."""
+
+    STATES: ClassVar[type[models.TextChoices]]
+    #: The column of the state, and the states that only some may give.
+    COLUMN: ClassVar[str]
+    LEADS: ClassVar[frozenset[str]]
+    APPROVES: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        now = getattr(self.instance, self.COLUMN)
+        self.fields[self.COLUMN] = forms.ChoiceField(
+            label=capfirst(str(self._meta.model._meta.get_field(self.COLUMN).verbose_name)),
+            choices=[(key, label) for key, label in self.STATES.choices if key == now or self._may_give(key)],
+            initial=now,
+        )
+
+    def _may_give(self, state: str) -> bool:
+        if state in self.APPROVES:
+            return self.member.is_approver
+        return self.member.can_lead or state not in self.LEADS
+
+
+class PillarForm(StatedForm):
+    STATES, COLUMN = PillarState, "state"
+    LEADS, APPROVES = frozenset({PillarState.CHOSEN}), frozenset({PillarState.APPROVED})
+
+    class Meta:
+        model = Pillar
+        fields = ("kind", "statement", "votes", "gaps", "vision_elements")
+
+    def values(self) -> dict[str, Any]:
+        """Who approved a pillar, and when, is written with it; an approval that was taken back is gone."""
+        values = super().values()
+        if values["state"] != PillarState.APPROVED:
+            return {**values, "approved_by": None, "approved_on": None}
+        if "state" in self.changed_data:
+            return {**values, "approved_by": self.member, "approved_on": timezone.localdate()}
+        return values
+
+
+class PromiseForm(StatedForm):
+    STATES, COLUMN = PromiseStatus, "status"
+    LEADS = frozenset({PromiseStatus.SELECTED, PromiseStatus.REJECTED})
+
+    class Meta:
+        model = Promise
+        fields = (
+            "text",
+            "pillar",
+            "touchpoint",
+            "problem",
+            "behaviour",
+            "metric",
+            "target",
+            "compensation",
+            "reward",
+            "proposed_by",
+        )
+
+    def values(self) -> dict[str, Any]:
+        """Whoever selects a promise is written with it."""
+        values = super().values()
+        if values["status"] != PromiseStatus.SELECTED:
+            return {**values, "selected_by": None}
+        return {**values, "selected_by": self.member} if "status" in self.changed_data else values
+
+
+class RolloutItemForm(RecordForm):
+    class Meta:
+        model = RolloutItem
+        fields = ("focus", "audience", "starts", "ends", "how", "communication", "owner", "pillars", "status")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        starts, ends = data.get("starts"), data.get("ends")
+        if starts and ends and ends < starts:
+            self.add_error("ends", _("It cannot end before it starts."))
+        return data
+
+
 class DecisionForm(RecordForm):
     class Meta:
         model = Decision
@@ -534,19 +640,6 @@ PLAIN: dict[type[models.Model], tuple[str, ...]] = {
         "interviews",
         "customer_calls",
     ),
-    Pillar: ("kind", "statement", "votes", "gaps", "vision_elements"),
-    Promise: (
-        "text",
-        "pillar",
-        "touchpoint",
-        "problem",
-        "behaviour",
-        "metric",
-        "target",
-        "compensation",
-        "reward",
-        "proposed_by",
-    ),
     Action: ("title", "bucket", "owner", "due", "status", "impact", "effort", "gaps", "pillars", "touchpoints"),
     Lever: ("name", "kind", "used_now", "harness", "owner", "supports_actions", "ecosystem"),
     SweetSpot: ("touchpoint", "rank", "reason", "actions"),
@@ -574,7 +667,6 @@ PLAIN: dict[type[models.Model], tuple[str, ...]] = {
         "contingency_actions",
     ),
     ContingencyTask: ("metric", "owner", "opened_on", "status", "done_on", "note"),
-    RolloutItem: ("focus", "audience", "starts", "ends", "how", "communication", "owner", "pillars", "status"),
 }
 OWN: dict[type[models.Model], type[RecordForm]] = {
     Finding: FindingForm,
@@ -585,6 +677,9 @@ OWN: dict[type[models.Model], type[RecordForm]] = {
     HeldWorkshop: HeldWorkshopForm,
     Persona: PersonaForm,
     PersonalPillar: PersonalPillarForm,
+    Pillar: PillarForm,
+    Promise: PromiseForm,
+    RolloutItem: RolloutItemForm,
     Decision: DecisionForm,
     Programme: ProgrammeForm,
 }

@@ -220,7 +220,9 @@ def _form(request: ProgrammeRequest, kind: Kind, record: Any = None) -> RecordFo
         prefix=f"{kind.name}-{record.pk if record else 'new'}",
     )
     if not form.is_bound and is_htmx(request):
-        next(bound for bound in form if not bound.is_hidden).field.widget.attrs["autofocus"] = True
+        shown = [bound for bound in form if not bound.is_hidden]
+        first = next((bound for bound in shown if record or not bound.value()), shown[0])
+        first.field.widget.attrs["autofocus"] = True
     return form
 
 
