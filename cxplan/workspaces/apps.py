@@ -7,6 +7,6 @@ class WorkspacesConfig(AppConfig):
     verbose_name = "Workspaces"
 
     def ready(self) -> None:
-        from .models import history
+        from .models import history  # noqa: PLC0415 - models exist only now
 
         history.register_triggers()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -147,6 +148,30 @@ def _holds_one(fields: tuple[str, ...]) -> Q:
     )
 
 
+def _stay_in_workspace() -> pgtrigger.Trigger:
+    """Refuse a tie to what another workspace owns."""
+    checks = [
+        f"IF NEW.{kind}_id IS NOT NULL AND home IS DISTINCT FROM "
+        f"(SELECT workspace_id FROM {model._meta.db_table} WHERE id = NEW.{kind}_id) THEN "
+        f"RAISE EXCEPTION 'roadmap_tie.{kind}_id points out of its workspace' "
+        "USING ERRCODE = 'check_violation'; END IF;"
+        for kind, model in zip(TIED, (Team, Member, Persona, Stage, Journey, Touchpoint, EcosystemPart), strict=True)
+    ]
+    return pgtrigger.Trigger(
+        name="boundary",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        declare=[("home", "bigint")],
+        func="\n".join(
+            [
+                "SELECT workspace_id INTO home FROM roadmap_programme WHERE id = NEW.programme_id;",
+                *checks,
+                "RETURN NEW;",
+            ]
+        ),
+    )
+
+
 class TieQuerySet(models.QuerySet["Tie"]):
     def of(self, programme: Programme) -> Self:
         return self.filter(programme=programme)
@@ -190,6 +215,7 @@ class Tie(models.Model):
             ),
             models.CheckConstraint(condition=_holds_one(TIED), name="roadmap_tie_holds_one_thing"),
         ]
+        triggers = [_stay_in_workspace()]
 
     def __str__(self) -> str:
         return self.exchange_id

@@ -14,7 +14,7 @@ from cxplan.workspaces.models import Change, Record
 from journeys.models import Journey, Touchpoint
 from roadmap.domain import records
 from roadmap.domain.kinds import ALL, Kind
-from roadmap.models import Action, Gap, Metric, PersonalPillar, Pillar, SweetSpot
+from roadmap.models import Action, Gap, Metric, PersonalPillar, Pillar, SweetSpot, Tie
 from tests.cast import Cast, assemble
 from tests.make import make, make_programme
 
@@ -168,6 +168,11 @@ def test_a_link_to_many_out_of_the_workspace_is_refused(cast: Cast) -> None:
         touchpoint.meets.add(cast.charlie)
     with pytest.raises(IntegrityError, match="points out of its workspace"), transaction.atomic():
         make(Action, cast.programme, touchpoints=[make(Touchpoint, cast.programme_next_door)])
+
+
+def test_a_tie_out_of_the_workspace_is_refused(cast: Cast) -> None:
+    with pytest.raises(IntegrityError, match="points out of its workspace"), transaction.atomic():
+        Tie.objects.create(programme=cast.programme, exchange_id="x1", person=cast.charlie)
 
 
 # Reading it

@@ -192,7 +192,8 @@ def _boundary(model: type[models.Model]) -> pgtrigger.Trigger | None:
 def _owner(model: type[models.Model]) -> type[Record]:
     """The record itself, or the record whose links a table holds."""
     owner = model._meta.auto_created or model
-    assert isinstance(owner, type) and issubclass(owner, Record)
+    if not (isinstance(owner, type) and issubclass(owner, Record)):
+        raise TypeError(f"{model._meta.label} holds neither records nor their links")
     return owner
 
 
