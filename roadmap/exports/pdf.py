@@ -27,7 +27,16 @@ from roadmap.exports.progress import Progress, Report, watched
 
 VARIANT = "pdf/ua-1"
 CARDS_PER_SHEET = 10
-CHOKED = (ValueError, RecursionError, MemoryError, ArithmeticError, LookupError, TypeError, AttributeError)
+CHOKED = (
+    AssertionError,
+    ValueError,
+    RecursionError,
+    MemoryError,
+    ArithmeticError,
+    LookupError,
+    TypeError,
+    AttributeError,
+)
 """What the engine raises over a page it cannot lay out; a time limit passes through."""
 
 

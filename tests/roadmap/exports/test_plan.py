@@ -254,6 +254,13 @@ def test_bare_records_are_printed_as_they_are() -> None:
         assert words in html
 
 
+def test_many_records_that_nothing_leans_on_break_over_pages() -> None:
+    """Rows that must not part from one another may not keep a whole table from breaking."""
+    source = demo("en").sources[0]
+    plan = replace(EMPTY, sources=tuple(replace(source, id=f"s{i}", title=f"Source {i}") for i in range(90)))
+    assert "Source 89" in text_of(render_plan(plan, replace(OPTIONS, language="en")))
+
+
 def test_the_business_case_may_be_a_range() -> None:
     case = BusinessCase(text="Worth it.", low=100, high=250.5, assumptions=("Five points",))
     plan = replace(demo("en"), programme=replace(demo("en").programme, business_case=case))
