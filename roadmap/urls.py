@@ -1,12 +1,12 @@
 """Addresses of programmes, grouped by the object that begins them."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from .views import alignment, exports, programmes, records, steps
 
 app_name = "roadmap"
 
-record_urls = [
+record_urls: list[URLPattern | URLResolver] = [
     path("", records.section, name="section"),
     path("new/", records.add, name="add"),
     path("<int:pk>/", records.edit, name="edit"),
@@ -15,7 +15,7 @@ record_urls = [
     path("<int:pk>/history/", records.changes, name="history"),
 ]
 
-export_urls = [
+export_urls: list[URLPattern | URLResolver] = [
     path("", exports.page, name="exports"),
     path("<int:export>/", exports.state, name="export"),
     path("<int:export>/plan.pdf", exports.download, name="download"),
@@ -23,7 +23,7 @@ export_urls = [
     path("<int:export>/retry/", exports.retry, name="retry_export"),
 ]
 
-programme_urls = [
+programme_urls: list[URLPattern | URLResolver] = [
     path("", programmes.home, name="programme"),
     path("edit/", programmes.edit, name="edit_programme"),
     path("trash-programme/", programmes.trash, name="trash_programme"),
@@ -37,7 +37,7 @@ programme_urls = [
     path("exports/", include(export_urls)),
 ]
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/", programmes.workspace, name="workspace"),
     path("w/<slug:workspace>/programmes/new/", programmes.create, name="create_programme"),
     path("w/<slug:workspace>/programmes/<int:programme>/restore/", programmes.restore, name="restore_programme"),

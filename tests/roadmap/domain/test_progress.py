@@ -143,7 +143,7 @@ LATER = NOON + timedelta(minutes=1)
 
 def test_the_state_is_what_a_person_said() -> None:
     for said in ("not_started", "in_progress", "done"):
-        assert progress.shown(said, 6, done_at=LATER, changed={5: NOON}) == said  # type: ignore[arg-type]
+        assert progress.shown(said, 6, done_at=LATER, changed={5: NOON}) == said
 
 
 def test_a_done_step_wants_another_look_when_what_it_follows_from_changed_afterwards() -> None:
