@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from roadmap.access import ProgrammeRequest
 from roadmap.domain.kinds import BY_MODEL, BY_NAME
-from roadmap.models import CustomerCall, Interview
+from roadmap.models import CustomerCall, Finding, Interview
 from roadmap.steps import BY_NUMBER
 
 #: A link of a chain as the component takes it.
@@ -78,6 +78,8 @@ def _whose(record: Any) -> str:
     if isinstance(record, CustomerCall):
         who = str(record.persona) if record.persona else _("customer")
         return _("%(who)s, called by %(caller)s") % {"who": who, "caller": record.caller} if record.caller else who
+    if isinstance(record, Finding) and record.source:
+        return record.source.title
     kind = str(type(record)._meta.verbose_name)
     number = str(record.exchange_id).lstrip("abcdefghijklmnopqrstuvwxyz-")
-    return f"{kind} {number}" if number.isdigit() else kind
+    return f"{kind} {int(number)}" if number.isdigit() else kind

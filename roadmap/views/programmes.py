@@ -53,14 +53,15 @@ def home(request: ProgrammeRequest) -> HttpResponse:
         stop["number"]: {**stop, "hint": told.lines[stop["number"]], "state_id": f"state-{stop['number']}"}
         for stop in around["rail"]
     }
+    is_fresh = not any(told.counts.values()) and not told.checklists[1][0].met
     context = {
         **around,
         "groups": [{"name": group.name, "steps": [stops[step.number] for step in group.steps]} for group in GROUPS],
         "told": told,
         "is_programme_home": True,
-        "is_fresh": not any(told.counts.values()) and not told.checklists[1][0].met,
+        "is_fresh": is_fresh,
         "chain": home_page.chain(request, told),
-        "next_up": home_page.next_up(around["rail"], told),
+        "next_up": None if is_fresh else home_page.next_up(around["rail"], told),
         **home_page.people(request.programme),
         "lately": home_page.lately(history.latest(request.programme.pk, 5)),
         "latest_export": Export.objects.of(request.programme).latest_first().select_related("file").first(),

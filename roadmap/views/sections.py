@@ -15,7 +15,7 @@ from journeys.models import EcosystemPart, Journey
 from roadmap.access import ProgrammeRequest, shown_to
 from roadmap.domain.kinds import BY_NAME, Kind
 from roadmap.forms import choices
-from roadmap.models import CustomerCall, Gap, Pillar, Programme, ProgrammeRecord, VisionElement
+from roadmap.models import CustomerCall, Finding, Gap, Pillar, Programme, ProgrammeRecord, VisionElement
 
 from . import doing, evidence, gaps, journey
 from .labels import ADD
@@ -80,7 +80,7 @@ ORDER: dict[str, tuple[Any, ...]] = {
 
 
 #: Whom the far side of a link is known by.
-NAMED: dict[type[models.Model], tuple[str, ...]] = {CustomerCall: ("caller", "persona")}
+NAMED: dict[type[models.Model], tuple[str, ...]] = {CustomerCall: ("caller", "persona"), Finding: ("source",)}
 
 
 def _count(model: type[models.Model], relation: str) -> Any:
