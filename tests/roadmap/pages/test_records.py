@@ -34,7 +34,9 @@ def url(programme: Programme, kind: str, rest: str = "") -> str:
 def record_of(cast: Cast, name: str, **values: Any) -> Any:
     """A record that Alice may change."""
     model: Any = BY_NAME[name].model
-    own = {"person": cast.alice, "visibility": "programme"} if name == "personal_pillar" else {}
+    own: dict[str, Any] = {"person": cast.alice, "visibility": "programme"} if name == "personal_pillar" else {}
+    if name == "measurement":
+        own = {"metric": make(Metric, cast.programme, kind="value"), "value": 12.0, "n": 15, "period": "2026-10"}
     return make(model, cast.programme, by=cast.alice, **own, **values)
 
 
@@ -154,7 +156,7 @@ def test_what_is_missing_is_said_and_what_was_typed_is_kept(
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("name", KINDS)
 def test_editing(cast: Cast, sign_in: SignIn, name: str, way: dict[str, Any]) -> None:
-    kind, alice, record = BY_NAME[name], sign_in(cast.alice), record_of(cast, name, **measured(name))
+    kind, alice, record = BY_NAME[name], sign_in(cast.alice), record_of(cast, name)
     change = changed(kind)
 
     asked = alice.get(url(cast.programme, name, f"{record.pk}/"), **way)
@@ -167,14 +169,10 @@ def test_editing(cast: Cast, sign_in: SignIn, name: str, way: dict[str, Any]) ->
     assert "changed" in history_acts(alice, cast, name, record)
 
 
-def measured(name: str) -> dict[str, Any]:
-    return {"value": 12.0, "n": 15, "period": "2026-10"} if name == "measurement" else {}
-
-
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("name", KINDS)
 def test_two_people_edit_at_once(cast: Cast, sign_in: SignIn, name: str, way: dict[str, Any]) -> None:
-    kind, alice, record = BY_NAME[name], sign_in(cast.alice), record_of(cast, name, **measured(name))
+    kind, alice, record = BY_NAME[name], sign_in(cast.alice), record_of(cast, name)
     theirs, mine = changed(kind), {key: "My words" if text_field(kind) else "56" for key in changed(kind)}
     stale = filled(cast, kind, record, **mine)
     alice.post(url(cast.programme, name, f"{record.pk}/"), filled(cast, kind, record, **theirs))
@@ -204,7 +202,7 @@ def test_two_people_edit_at_once(cast: Cast, sign_in: SignIn, name: str, way: di
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("name", KINDS)
 def test_throwing_away_and_bringing_back(cast: Cast, sign_in: SignIn, name: str, way: dict[str, Any]) -> None:
-    kind, alice, record = BY_NAME[name], sign_in(cast.alice), record_of(cast, name, **measured(name))
+    kind, alice, record = BY_NAME[name], sign_in(cast.alice), record_of(cast, name)
 
     thrown = alice.post(url(cast.programme, name, f"{record.pk}/trash/"), **way)
 
@@ -229,7 +227,7 @@ def test_throwing_away_and_bringing_back(cast: Cast, sign_in: SignIn, name: str,
 
 @pytest.mark.parametrize("name", KINDS)
 def test_management_reads_and_changes_nothing(cast: Cast, sign_in: SignIn, name: str) -> None:
-    carol, record = sign_in(cast.carol), record_of(cast, name, **measured(name))
+    carol, record = sign_in(cast.carol), record_of(cast, name)
     address = url(cast.programme, name)
 
     section = carol.get(address, headers={"HX-Request": "true"}).content.decode()

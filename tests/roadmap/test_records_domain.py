@@ -1,0 +1,117 @@
+"""The verbs of every record: how many queries they ask, and what they leave behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from cxplan.workspaces.domain import history
+from roadmap.domain import naming, records
+from roadmap.domain.kinds import BY_NAME
+from roadmap.models import Action, Gap, Measurement, Metric, PersonalPillar, Pillar, Programme, SweetSpot, VisionElement
+from tests.cast import Cast
+from tests.make import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def gaps(cast: Cast) -> list[Gap]:
+    return [make(Gap, cast.programme, title=f"Gap {number}") for number in range(3)]
+
+
+def asked(verb: Callable[[], object]) -> int:
+    """How many statements a command sends between its BEGIN and its COMMIT, which are savepoints here."""
+    with CaptureQueriesContext(connection) as queries:
+        verb()
+    return sum("SAVEPOINT" not in query["sql"] for query in queries.captured_queries)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_adding_asks_few_queries(cast: Cast, gaps: list[Gap], count: int) -> None:
+    """The lock, who acts, the place, the record, its links (those there are, then all at once), the revision."""
+    values, links = {"title": "Call back", "bucket": "acute"}, {"gaps": gaps[:count]}
+    add = partial(records.add, BY_NAME["action"], programme=cast.programme, by=cast.alice, values=values, links=links)
+    assert asked(add) == 7
+    assert list(Action.objects.of(cast.programme).get().gaps.all()) == gaps[:count]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_changing_asks_few_queries(cast: Cast, gaps: list[Gap], count: int) -> None:
+    action = make(Action, cast.programme, gaps=gaps[:1])
+    values, links = {"title": "Write back"}, {"gaps": gaps[1:] if count == 1 else gaps}
+    change = partial(records.change, action, programme=cast.programme, by=cast.alice, values=values, links=links)
+    assert asked(change) <= 9
+    assert set(action.gaps.all()) == set(links["gaps"])
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_trashing_and_restoring_ask_few_queries(cast: Cast, gaps: list[Gap], count: int) -> None:
+    pillar = make(Pillar, cast.programme, gaps=gaps[:count])
+    for verb in (records.trash, records.restore):
+        assert asked(partial(verb, pillar, programme=cast.programme, by=cast.alice)) == 5
+    pillar.refresh_from_db()
+    assert pillar.trashed_at is None
+    assert list(pillar.gaps.all()) == gaps[:count]
+
+
+def test_every_command_makes_the_revision_grow_by_one(cast: Cast) -> None:
+    def revision() -> int:
+        return Programme.objects.of(cast.workspace).get(pk=cast.programme.pk).revision
+
+    before = revision()
+    gap = make(Gap, cast.programme, by=cast.alice)
+    records.change(gap, programme=cast.programme, by=cast.alice, values={"title": "Other"})
+    records.trash(gap, programme=cast.programme, by=cast.alice)
+    records.restore(gap, programme=cast.programme, by=cast.alice)
+    assert revision() == before + 4
+
+
+def test_a_refused_change_leaves_nothing_behind(cast: Cast) -> None:
+    gap = make(Gap, cast.programme, title="First")
+    before = Programme.objects.of(cast.workspace).get(pk=cast.programme.pk).revision
+    with pytest.raises(records.Stale) as stale:
+        records.change(
+            gap, programme=cast.programme, by=cast.alice, values={"title": "Second"}, version=gap.version - 1
+        )
+    assert stale.value.current.pk == gap.pk
+    gap.refresh_from_db()
+    assert gap.title == "First"
+    assert Programme.objects.of(cast.workspace).get(pk=cast.programme.pk).revision == before
+
+
+def test_ids_are_never_given_twice(cast: Cast) -> None:
+    first = make(Gap, cast.programme)
+    records.trash(first, programme=cast.programme, by=cast.alice)
+    assert (first.exchange_id, make(Gap, cast.programme).exchange_id) == ("g1", "g2")
+
+
+def test_a_private_personal_pillar_leaves_no_words_in_the_history(cast: Cast) -> None:
+    pillar = make(PersonalPillar, cast.programme, by=cast.alice, person=cast.alice, statement="I never hide")
+    records.change(pillar, programme=cast.programme, by=cast.alice, values={"statement": "I never lie"})
+    told = [
+        field
+        for entry in history.of_record(cast.workspace, PersonalPillar._meta.db_table, pillar.pk)
+        for field in entry.fields
+    ]
+    assert told
+    assert not [field for field in told if "I never" in field.before + field.after]
+
+
+def test_records_are_called_by_their_name_or_their_words(cast: Cast) -> None:
+    programme = cast.programme
+    metric = make(Metric, programme, name="NPS", kind="value")
+    spot = make(SweetSpot, programme, reason="")
+    for record, name in (
+        (make(Gap, programme, title="Silence"), "Silence"),
+        (make(Pillar, programme, statement="We  never\nhide"), "We never hide"),
+        (metric, "NPS"),
+        (make(Measurement, programme, metric=metric, period="2026-10", value=1.0), "NPS, 2026-10"),
+        (make(VisionElement, programme, text="Calm"), "Calm"),
+        (spot, spot.touchpoint.name if spot.touchpoint else str(spot)),
+    ):
+        assert naming.called(record) == name
