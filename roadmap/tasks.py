@@ -6,10 +6,14 @@ A task is a shell: it fetches by id and calls the domain and the exports.
 from __future__ import annotations
 
 import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -23,6 +27,8 @@ from roadmap.models import Export
 
 log = logging.getLogger(__name__)
 
+HEARTBEAT = 5  # seconds; a few of them fit into one lease
+
 
 @shared_task
 def make_export(*, export: int) -> None:
@@ -30,12 +36,33 @@ def make_export(*, export: int) -> None:
     claimed = exports.claim(export)
     if claimed is None:
         return
-    with override(claimed.language):
+    with override(claimed.language), _at_work(claimed):
         _make(claimed)
 
 
 class Abandoned(Exception):
     """The job is no longer this worker's: cancelled, or taken over after the lease ran out."""
+
+
+@contextmanager
+def _at_work(export: Export) -> Iterator[None]:
+    """Renew the lease from a thread of its own: some pages take longer to lay out than a lease lasts."""
+    finished = threading.Event()
+
+    def renew() -> None:
+        try:
+            while not finished.wait(HEARTBEAT):
+                exports.renew(export)
+        finally:
+            connection.close()  # the thread's own
+
+    heart = threading.Thread(target=renew, daemon=True)
+    heart.start()
+    try:
+        yield
+    finally:
+        finished.set()
+        heart.join()
 
 
 def _report(export: Export, now: Progress) -> None:
@@ -56,6 +83,11 @@ def _make(export: Export) -> None:
             appendix=export.appendix,
             version=f"1.{export.revision}",
         )
+        fingerprint = pdf.fingerprint(plan, options)
+        earlier = exports.made_before(export, fingerprint)
+        if earlier is not None:
+            exports.finish_with(export, earlier, fingerprint=fingerprint)
+            return
         printed = pdf.render_plan(plan, options, partial(_report, export))
     except Abandoned:
         log.info("export %s was cancelled, or another worker took it", export.pk)
@@ -74,7 +106,7 @@ def _make(export: Export) -> None:
         else:
             exports.put_back(export)
     else:
-        exports.finish(export, printed)
+        exports.finish(export, printed, fingerprint=fingerprint)
 
 
 @shared_task

@@ -18,7 +18,8 @@ from cxplan.workspaces.models import Member
 from roadmap.models import Export, Programme, StoredFile
 from roadmap.models.exports import ExportQuerySet, ExportState
 
-LEASE = timedelta(seconds=100)  # a little longer than a worker may spend on one plan
+LEASE = timedelta(seconds=20)  # a worker at work renews it every few seconds
+PATIENCE = timedelta(seconds=30)  # how long a queued job may be on its way through the broker
 MOST_ATTEMPTS = 3
 UNFINISHED = (ExportState.QUEUED, ExportState.RUNNING)
 
@@ -52,23 +53,47 @@ def report(export: Export, *, progress: int, page: int = 0, page_count: int = 0)
     held.filter(progress__lt=progress).update(progress=progress)
     if page:
         held.filter(page__lt=page).update(page=page, page_count=max(page, page_count))
-    return held.update(lease_until=timezone.now() + LEASE) > 0
+    return renew(export)
+
+
+def renew(export: Export) -> bool:
+    """Say that somebody is at work; says whether the claim still holds."""
+    return _held(export).update(lease_until=timezone.now() + LEASE) > 0
+
+
+def made_before(export: Export, fingerprint: str) -> StoredFile | None:
+    """The file that the same wish for the same programme became before, if it did."""
+    same = Export.objects.of(export.programme).filter(input_hash=fingerprint, state=ExportState.DONE)
+    found = same.select_related("file").defer("file__data").latest_first().first()
+    return found.file if found else None
 
 
 @transaction.atomic
-def finish(export: Export, data: bytes, *, pages: int | None = None) -> bool:
+def finish(export: Export, data: bytes, *, fingerprint: str) -> bool:
     """Keep the file and call the job done; says whether this claim was the one to do it."""
-    if not _held(export).select_for_update().exists():
+    held = _held(export).select_for_update().first()
+    if held is None:
         return False
     digest = hashlib.sha256(data).hexdigest()
     stored, _made = StoredFile.objects.get_or_create(
         sha256=digest,
-        defaults={"content_type": "application/pdf", "data": data, "size": len(data), "pages": pages},
+        defaults={
+            "content_type": "application/pdf",
+            "data": data,
+            "size": len(data),
+            "pages": held.page_count or None,
+        },
     )
+    return finish_with(export, stored, fingerprint=fingerprint)
+
+
+def finish_with(export: Export, file: StoredFile, *, fingerprint: str) -> bool:
+    """Call the job done with a file that is kept already; says whether this claim was the one to do it."""
     done = _held(export).update(
         state=ExportState.DONE,
         progress=100,
-        file=stored,
+        file=file,
+        input_hash=fingerprint,
         error="",
         finished_at=timezone.now(),
         lease_until=None,
@@ -96,12 +121,14 @@ def forgotten(*, reason: str) -> list[int]:
     """The jobs that wait with nobody at work, to be enqueued again; those out of attempts are given up."""
     now = timezone.now()
     expired = Q(state=ExportState.RUNNING, lease_until__lt=now)
-    # A fresh request is on its way through the broker: leave it a moment
-    waiting = Q(state=ExportState.QUEUED, updated_at__lt=now - timedelta(seconds=20))
+    waiting = Q(state=ExportState.QUEUED, updated_at__lt=now - PATIENCE)
     Export.objects.filter(expired, attempt__gte=MOST_ATTEMPTS).update(
         state=ExportState.FAILED, error=reason, finished_at=now, lease_until=None
     )
-    return list(Export.objects.filter(expired | waiting).order_by("pk").values_list("pk", flat=True))
+    found = list(Export.objects.filter(expired | waiting).order_by("pk").values_list("pk", flat=True))
+    # They are on their way once more: a long queue is not enqueued anew with every sweep
+    Export.objects.filter(pk__in=found).update(updated_at=now)
+    return found
 
 
 def _held(export: Export) -> ExportQuerySet:

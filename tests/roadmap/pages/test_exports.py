@@ -16,7 +16,7 @@ from kombu.exceptions import OperationalError
 
 from cxplan.workspaces.models import Member
 from roadmap import tasks
-from roadmap.domain import exports
+from roadmap.domain import exports, records
 from roadmap.exports import pdf
 from roadmap.exports.errors import ExportError
 from roadmap.models import Export, StoredFile
@@ -120,7 +120,7 @@ def test_htmx_gets_the_row_which_asks_for_its_successor_while_the_work_goes_on(
     assert 'max="100" value="37"' in row
 
     claimed = Export.objects.get()
-    assert exports.finish(claimed, PDF)
+    assert exports.finish(claimed, PDF, fingerprint="same")
     row = alice.get(url(cast, f"{job.pk}/"), **HTMX).content.decode()
     assert poll not in row
     assert url(cast, f"{job.pk}/plan.pdf") in row
@@ -246,6 +246,35 @@ def test_the_same_file_is_stored_once(cast: Cast, printed: list[Any]) -> None:
     assert set(Export.objects.values_list("state", flat=True)) == {"done"}
 
 
+def test_the_same_wish_is_printed_once_and_a_changed_word_anew(cast: Cast, printed: list[Any]) -> None:
+    jobs = [queued(cast) for _ in range(2)]
+    for job in jobs:
+        tasks.make_export(export=job.pk)
+    assert len(printed) == 1
+    files = {Export.objects.get(pk=job.pk).file_id for job in jobs}
+    assert len(files) == 1
+    records.change_programme(cast.programme, by=cast.alice, values={"purpose": "One word more"})
+    tasks.make_export(export=queued(cast).pk)
+    tasks.make_export(export=queued(cast, language="en").pk)
+    assert len(printed) == 3
+
+
+def test_a_worker_at_work_keeps_its_lease(cast: Cast) -> None:
+    job = queued(cast)
+    claimed = exports.claim(job.pk)
+    assert claimed is not None
+    Export.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert exports.renew(claimed)
+    assert exports.claim(job.pk) is None
+
+
+def test_a_long_queue_is_not_enqueued_anew_with_every_sweep(cast: Cast) -> None:
+    job = queued(cast)
+    Export.objects.update(updated_at=timezone.now() - exports.PATIENCE * 2)
+    assert exports.forgotten(reason="") == [job.pk]
+    assert exports.forgotten(reason="") == []
+
+
 def test_a_job_is_claimed_once(cast: Cast) -> None:
     job = queued(cast)
     first = exports.claim(job.pk)
@@ -283,12 +312,12 @@ def test_who_lost_the_lease_writes_nothing(cast: Cast) -> None:
     assert other is not None
 
     assert not exports.report(slow, progress=90)
-    assert not exports.finish(slow, b"old")
+    assert not exports.finish(slow, b"old", fingerprint="same")
     exports.give_up(slow, "too slow")
-    assert exports.finish(other, PDF)
+    assert exports.finish(other, PDF, fingerprint="same")
     job.refresh_from_db()
     assert (job.state, job.attempt, job.error) == ("done", 2, "")
-    assert not exports.finish(other, PDF)
+    assert not exports.finish(other, PDF, fingerprint="same")
 
 
 def test_the_bar_never_moves_back(cast: Cast) -> None:
@@ -318,7 +347,7 @@ def test_a_cancelled_job_is_neither_made_nor_finished(cast: Cast, printed: list[
     assert claimed is not None
     assert exports.cancel(running)
     assert not exports.report(claimed, progress=50)
-    assert not exports.finish(claimed, PDF)
+    assert not exports.finish(claimed, PDF, fingerprint="same")
     running.refresh_from_db()
     assert (running.state, running.file) == ("cancelled", None)
     assert not exports.cancel(running)
