@@ -22,7 +22,7 @@ from roadmap.exports.options import Page, Part
 from roadmap.exports.pdf import _write, markup, render_plan
 from tests.roadmap.exports.plans import OPTIONS, demo, written_by
 
-SECRET = "canary-5f1e7c0d93"  # noqa: S105 not a password: what must not be found
+SECRET = "canary-5f1e7c0d93"
 VECTORS = [
     '<img src="{net}/1.png">',
     '<img src="{file}">',
