@@ -25,7 +25,7 @@ from tests.make import make_export
 
 SignIn = Callable[[Member], Client]
 PDF = b"%PDF-1.7\n%%EOF\n"
-HTMX = {"headers": {"HX-Request": "true"}}
+HTMX: dict[str, Any] = {"headers": {"HX-Request": "true"}}
 WISH = {"language": "fi", "parts": "full", "appendix": "on", "mark": "Secret"}
 
 
