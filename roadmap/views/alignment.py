@@ -25,6 +25,7 @@ from roadmap.exports.chapters import alignment as chapter
 from roadmap.exports.numbers import Numbers
 from roadmap.exports.options import Options
 from roadmap.forms import FORMS
+from roadmap.models import PersonalPillar
 
 from . import frame
 from .labels import ADD
@@ -85,11 +86,12 @@ class Mending:
     """What the page says of the records of one plan, with their addresses."""
 
     def __init__(self, request: ProgrammeRequest, plan: LoadedPlan) -> None:
-        self.plan, self.links, self.member = plan, Links(request), request.member
+        self.plan, self.links = plan, Links(request)
         self.may_edit = request.member.can_edit
         self.pillars = {pillar.id: pillar for pillar in plan.pillars}
         self.spots = {spot.id: spot for spot in plan.sweet_spots}
-        self.own = {one.id for one in plan.personal_pillars if plan.keys.get(one.person or "") == self.member.pk}
+        written = PersonalPillar.objects.of(request.programme).alive().filter(person=request.member)
+        self.own = set(written.values_list("exchange_id", flat=True))
 
     def groups(self, findings: Iterable[Finding]) -> list[tuple[list[Hole], list[Hole]]]:
         """The holes rule by rule: the first ones, and the rest where there are many of a kind."""

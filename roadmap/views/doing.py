@@ -90,8 +90,7 @@ def actions(request: ProgrammeRequest, rows: Rows) -> Shown:
     """Four buckets, and impact against effort."""
     found = rows("action")
     today = timezone.localdate()
-    for number, record in enumerate(found, 1):
-        record.number = number
+    for record in found:
         record.is_late = is_late(record, today)
     buckets = [
         {
@@ -102,8 +101,9 @@ def actions(request: ProgrammeRequest, rows: Rows) -> Shown:
         }
         for bucket in ActionBucket
     ]
-    book = _book(partial.actions(request.programme, found))
-    rated = [record for record in found if record.impact and record.effort]
+    as_made = sorted(found, key=lambda record: (record.position, record.pk))  # the order that codes count in
+    book = _book(partial.actions(request.programme, as_made))
+    rated = [record for record in as_made if record.impact and record.effort]
     for record in rated:
         record.code = book.codes[str(record.pk)].text
     first = [record for record in rated if record.impact >= 4 and record.effort <= 2 and record.status != "done"]
@@ -298,8 +298,7 @@ MOST_AT_ONCE = 3
 def rollout(request: ProgrammeRequest, rows: Rows) -> Shown:
     """The items as a list, the timeline with the due dates of actions under it, and who is reached."""
     found = rows("rollout_item")
-    dated = choices(Action, request.programme).exclude(due=None)
-    book = _book(partial.rollout(request.programme, found, dated))
+    book = _book(partial.rollout(request.programme, found, choices(Action, request.programme)))
     today = timezone.localdate()
     for record in found:
         record.when = language.span(record.starts, record.ends) if record.starts or record.ends else ""
