@@ -44,6 +44,7 @@ def chain(request: ProgrammeRequest, told: Overview) -> list[Shown]:
     holes = {"metrics": ngettext("%(count)d gap has none", "%(count)d gaps have none", bare) % {"count": bare}}
     return [
         {
+            "key": key,
             "mark": mark,
             "count": counts[key],
             "name": name,
@@ -52,6 +53,28 @@ def chain(request: ProgrammeRequest, told: Overview) -> list[Shown]:
         }
         for key, (mark, step, name) in names.items()
     ]
+
+
+#: What of the chain grows from each step.
+FEEDS = {
+    1: ("visions", "gaps"),
+    2: ("visions", "gaps"),
+    3: ("elements", "gaps", "metrics"),
+    4: ("gaps",),
+    5: ("gaps", "actions"),
+    6: ("pillars", "actions", "metrics"),
+    7: ("actions", "metrics", "personal_pillars"),
+    8: ("metrics",),
+    9: ("actions",),
+    10: ("actions", "metrics"),
+    11: ("actions",),
+    12: ("personal_pillars",),
+}
+
+
+def feeds(request: ProgrammeRequest, told: Overview, step: int) -> list[Shown]:
+    """The links of the chain that grow from a step."""
+    return [link for link in chain(request, told) if link["key"] in FEEDS[step]]
 
 
 def next_up(rail: Sequence[Mapping[str, Any]], told: Overview) -> Shown | None:

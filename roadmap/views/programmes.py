@@ -53,7 +53,8 @@ def home(request: ProgrammeRequest) -> HttpResponse:
         stop["number"]: {**stop, "hint": told.lines[stop["number"]], "state_id": f"state-{stop['number']}"}
         for stop in around["rail"]
     }
-    is_fresh = not any(told.counts.values()) and not told.checklists[1][0].met
+    is_begun = any(stop["state"] != "not_started" for stop in around["rail"])
+    is_fresh = not is_begun and not any(told.counts.values()) and not told.checklists[1][0].met
     context = {
         **around,
         "groups": [{"name": group.name, "steps": [stops[step.number] for step in group.steps]} for group in GROUPS],

@@ -19,7 +19,7 @@ from roadmap.domain.kinds import BY_NAME
 from roadmap.forms import StepStateForm
 from roadmap.steps import BY_SLUG, GROUPS, Step
 
-from . import frame, sections
+from . import frame, home_page, sections
 
 
 @programme(Role.VIEWER)
@@ -28,6 +28,8 @@ def page(request: ProgrammeRequest, step: str) -> HttpResponse:
     """One of the twelve, with a section for each kind of record it keeps."""
     shown = _step(step)
     around = frame.of_programme(request)
+    rail = {stop["number"]: stop for stop in around["rail"]}
+    told = overview.of_programme(request.programme)
     own = sections.Sections(request)
     context: dict[str, Any] = {
         **around,
@@ -35,7 +37,10 @@ def page(request: ProgrammeRequest, step: str) -> HttpResponse:
         "group": next(group for group in GROUPS if shown in group.steps),
         "sections": {name: own.context(BY_NAME[name]) for name in shown.kinds},
         "state": frame.state(around, shown),
-        **_checklist(request, shown),
+        "feeds": home_page.feeds(request, told, shown.number),
+        "before": rail.get(shown.number - 1),
+        "after": rail.get(shown.number + 1),
+        **_checklist(told, shown),
     }
     template = f"roadmap/steps/{shown.slug}.html"
     return render(request, [template, "roadmap/steps/page.html"], context)
@@ -46,7 +51,8 @@ def page(request: ProgrammeRequest, step: str) -> HttpResponse:
 def done_when(request: ProgrammeRequest, step: str) -> HttpResponse:
     """The checklist of a step, asked for when its records changed."""
     shown = _step(step)
-    return render(request, "roadmap/steps/_done_when.html", {"step": shown, **_checklist(request, shown)})
+    told = overview.of_programme(request.programme)
+    return render(request, "roadmap/steps/_done_when.html", {"step": shown, **_checklist(told, shown)})
 
 
 @programme(Role.LEAD)
@@ -63,12 +69,11 @@ def set_state(request: ProgrammeRequest, step: str) -> HttpResponse:
     return redirect(reverse("roadmap:step", args=[request.workspace.slug, request.programme.pk, shown.slug]))
 
 
-def _checklist(request: ProgrammeRequest, step: Step) -> dict[str, Any]:
-    items = overview.of_programme(request.programme).checklists[step.number]
+def _checklist(told: overview.Overview, step: Step) -> dict[str, Any]:
     return {
         "checklist": [
             {"text": f"{item.text} ({item.detail})" if item.detail and not item.met else item.text, "done": item.met}
-            for item in items
+            for item in told.checklists[step.number]
         ]
     }
 
