@@ -75,6 +75,7 @@ def page(request: ProgrammeRequest) -> HttpResponse:
         "blocking": mend.groups(finding for finding in found if finding.level == "blocks"),
         "warning": mend.groups(finding for finding in found if finding.level == "warns"),
         "coverage": alignment.covered(plan, found),
+        "begun": told is not None or plan.vision is not None,
         "picture": told.picture if told else None,
         "matrix": [mend.row(pillar) for pillar in alignment.CHOSEN_PILLARS.of(plan)],
         "story": [mend.station(station) for station in story.longest(plan)],

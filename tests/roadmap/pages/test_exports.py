@@ -358,7 +358,7 @@ def test_after_three_attempts_a_job_is_given_up(cast: Cast, monkeypatch: pytest.
         raise ZeroDivisionError
 
     monkeypatch.setattr(pdf, "render_plan", broken)
-    job = queued(cast)
+    job = queued(cast, language="en")
     states = []
     for _ in range(4):
         tasks.make_export(export=job.pk)
