@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from django.utils import timezone
 from cxplan.workspaces.models import Member, RecordQuerySet, Team, Workspace
 from cxplan.workspaces.models.history import act_as
 from journeys.models import Stage, StageSet
-from roadmap.models import Programme, Tie
+from roadmap.models import Programme, StepStatus, Tie, Vision
 from roadmap.models.programme import Language
 
 #: Reach, Engage, Activate, Nurture: the stages a programme begins with, in its language.
@@ -79,3 +80,25 @@ def with_progress(programmes: RecordQuerySet[Programme]) -> list[Programme]:
     """Programmes that know how many of their steps are done, as ``done_count``."""
     done = Count("step_statuses", filter=Q(step_statuses__state="done"))
     return list(programmes.annotate(done_count=done))
+
+
+def people(programme: Programme) -> list[Member]:
+    """The owner, the sponsor and the core group, each once, by name. One query."""
+    core = Programme.core_group.through.objects.filter(programme=programme).values("member")
+    leading = [pk for pk in (programme.cx_owner_id, programme.sponsor_id) if pk]
+    own = Member.objects.of(programme.workspace).filter(Q(pk__in=core) | Q(pk__in=leading))
+    return list(own.order_by("name", "pk"))
+
+
+def said_of_steps(programmes: Iterable[Programme]) -> dict[int, dict[int, str]]:
+    """What people said of each step, by programme and step. One query for all of them."""
+    said: dict[int, dict[int, str]] = {}
+    for status in StepStatus.objects.filter(programme__in=[programme.pk for programme in programmes]):
+        said.setdefault(status.programme_id, {})[status.number] = status.state
+    return said
+
+
+def sentences(programmes: Iterable[Programme]) -> dict[int, str]:
+    """The vision of each programme that has one. One query for all of them."""
+    visions = Vision.objects.filter(programme__in=[programme.pk for programme in programmes])
+    return dict(visions.alive().filter(is_current=True).values_list("programme_id", "statement"))

@@ -14,13 +14,13 @@ from django.utils.translation import ngettext
 
 from cxplan.workspaces.access import WorkspaceRequest
 from cxplan.workspaces.domain.history import Entry
-from cxplan.workspaces.models import Member
 from journeys.models import Journey
 from roadmap.access import ProgrammeRequest
+from roadmap.domain import programmes as verbs
 from roadmap.domain.overview import Overview
 from roadmap.domain.steps import STEP_COUNT
 from roadmap.forms import ProgrammeForm
-from roadmap.models import Programme, StepStatus, Vision
+from roadmap.models import Programme
 from roadmap.steps import BY_NUMBER
 
 from .links import Links
@@ -105,17 +105,14 @@ def _open_item(told: Overview, number: int) -> str:
 
 
 def people(programme: Programme) -> Shown:
-    """Who owns and sponsors the programme, and its core group. One query."""
-    core = Programme.core_group.through.objects.filter(programme=programme).values("member")
+    """Who owns and sponsors the programme, and its core group."""
     leading = {programme.cx_owner_id: _("CX owner"), programme.sponsor_id: _("sponsor")}
-    group = []
-    named = {}
-    for person in Member.objects.filter(Q(pk__in=core) | Q(pk__in=list(filter(None, leading)))).order_by("name"):
-        if person.pk in leading:
-            named[person.pk] = {"name": person.name, "part": leading[person.pk]}
-        else:
-            group.append(person.name)
-    return {"people": [named[pk] for pk in leading if pk in named], "group_of": group}
+    found = verbs.people(programme)
+    by_pk = {person.pk: person.name for person in found}
+    return {
+        "people": [{"name": by_pk[pk], "part": part} for pk, part in leading.items() if pk in by_pk],
+        "group_of": [person.name for person in found if person.pk not in leading],
+    }
 
 
 def lately(entries: Iterable[Entry]) -> list[Shown]:
@@ -166,12 +163,7 @@ def parts(form: ProgrammeForm) -> list[Shown]:
 
 def programmes(found: Sequence[Any]) -> list[Any]:
     """Programmes with their vision and the state of each step, in two queries for all of them."""
-    own = [programme.pk for programme in found]
-    said: dict[int, dict[int, str]] = {}
-    for status in StepStatus.objects.filter(programme__in=own):
-        said.setdefault(status.programme_id, {})[status.number] = status.state
-    visions = Vision.objects.filter(programme__in=own, is_current=True, trashed_at=None)
-    sentences = dict(visions.values_list("programme_id", "statement"))
+    said, sentences = verbs.said_of_steps(found), verbs.sentences(found)
     for programme in found:
         states = said.get(programme.pk, {})
         programme.stations = [states.get(number, "not_started") for number in range(1, STEP_COUNT + 1)]
