@@ -292,6 +292,52 @@ def test_the_severest_gap_comes_first_and_an_unscored_one_last(cast: Cast, sign_
     assert words.index("Severe ") < words.index("Mild ") < words.index("Unscored ")
 
 
+# ------------------------------------------------------------------ a section alone
+
+
+def test_a_section_comes_alone_for_htmx_and_with_its_page_for_a_browser(cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.carol)
+    url = f"/w/alpha/programmes/{cast.programme.pk}/records/touchpoint/"
+    alone = client.get(url, headers={"HX-Request": "true"}).content.decode()
+    assert alone.lstrip().startswith("<section")
+    assert 'id="touchpoint-list"' in alone
+    assert client.get(url)["Location"] == f"{address(cast.programme, 'journey')}#touchpoint-list"
+
+
+def test_touchpoints_follow_their_stages_journeys_and_scores(cast: Cast, sign_in: SignIn) -> None:
+    stage = make(Stage, cast.programme, name="Reach")
+    url = f"/w/alpha/programmes/{cast.programme.pk}/records/stage/{stage.pk}/"
+    sent = {f"stage-{stage.pk}-name": "Arrive", f"stage-{stage.pk}-version": stage.version}
+    answer = sign_in(cast.bob).post(url, sent, headers={"HX-Request": "true"})
+    assert "stage-changed" in answer["HX-Trigger-After-Settle"]
+    assert "stage-changed from:body" in page(sign_in(cast.bob), cast.programme, "journey")
+
+
+# ------------------------------------------------------------------ the step itself
+
+
+def test_a_lead_says_how_a_step_stands_and_others_read_it(cast: Cast, sign_in: SignIn) -> None:
+    client = sign_in(cast.alice)
+    url = address(cast.programme, "gaps")
+    words = seen(page(client, cast.programme, "gaps"))
+    assert "Not started Begin this step Mark as done" in words
+    client.post(f"{url}state/", {"state": "done"})
+    assert "Done Take up again" in seen(page(client, cast.programme, "gaps"))
+    make(VisionElement, cast.programme, by=cast.alice)
+    assert "Check again Take up again It still holds" in seen(page(client, cast.programme, "gaps"))
+    client.post(f"{url}state/", {"state": "done"})
+    assert "Done Take up again" in seen(page(client, cast.programme, "gaps"))
+    assert "Take up again" not in page(sign_in(cast.bob), cast.programme, "gaps")
+
+
+def test_a_step_shows_what_grows_from_it_and_the_way_on(cast: Cast, sign_in: SignIn) -> None:
+    gap = make(Gap, cast.programme)
+    make(Pillar, cast.programme, gaps=[gap])
+    words = seen(page(sign_in(cast.carol), cast.programme, "gaps"))
+    assert "What grows from this 1 pillar 0 actions 0 metrics 1 gap has none" in words
+    assert "5. Map the journey 7. Write the pillars" in words
+
+
 # ------------------------------------------------------------------ done when
 
 
