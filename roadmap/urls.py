@@ -12,6 +12,7 @@ record_urls: list[URLPattern | URLResolver] = [
     path("<int:pk>/", records.edit, name="edit"),
     path("<int:pk>/trash/", records.trash, name="trash_record"),
     path("<int:pk>/restore/", records.restore, name="restore"),
+    path("<int:pk>/move/", records.move, name="move"),
     path("<int:pk>/history/", records.changes, name="history"),
 ]
 

@@ -146,6 +146,34 @@ def restore(record: Record, *, programme: Programme, by: Member | None) -> None:
     _mark(record, programme, by, None)
 
 
+#: Kinds that stand in an order of their own, and the column that keeps it.
+ORDERED = {"pillar": "order", "sweet_spot": "rank", "rollout_item": "order"}
+
+
+def move(record: Record, *, programme: Programme, by: Member | None, step: int) -> bool:
+    """Let a record change places with the one before it (-1) or after it (1); says whether there is one.
+
+    Both are written as they stand in the order, so that equal numbers do not hold one up.
+    """
+    kind = BY_MODEL[type(record)]
+    column = ORDERED[kind.name]
+    with writing(programme, by):
+        own: Any = _siblings(kind, programme)
+        siblings = list(own.alive().order_by(column, "position", "pk"))
+        at = next(place for place, sibling in enumerate(siblings) if sibling.pk == record.pk)
+        if not 0 <= at + step < len(siblings):
+            return False
+        siblings[at], siblings[at + step] = siblings[at + step], siblings[at]
+        changed = []
+        for place, sibling in enumerate(siblings, 1):
+            if getattr(sibling, column) != place:
+                setattr(sibling, column, place)
+                sibling.version += 1
+                changed.append(sibling)
+        kind.objects().bulk_update(changed, [column, "version"])
+        return True
+
+
 def tie(held: Programme, kind: Kind, record: models.Model, *, position: int = 0, part: str = "") -> Tie:
     """Let something of the workspace stand in a programme, under the next id of its kind."""
     return Tie.objects.create(

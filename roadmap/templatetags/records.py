@@ -78,6 +78,7 @@ def leans_on(context: RequestContext, record: models.Model, *fields: str, holes:
 def _links(context: RequestContext, record: models.Model, field: str, *, holes: bool) -> Iterator[dict[str, Any]]:
     value = getattr(record, field)
     linked = [] if value is None else [value] if isinstance(value, models.Model) else list(value.all())
+    linked = [each for each in linked if getattr(each, "trashed_at", None) is None]
     for each in linked[:1]:
         yield {"mark": _mark(each), "text": Truncator(naming.called(each)).chars(LONGEST), "url": place(context, each)}
     if len(linked) > 1:

@@ -153,6 +153,7 @@ def sweet_spots(request: ProgrammeRequest, rows: Rows) -> Shown:
     points = {point.id: point for point in plan.customer_touchpoints()}
     order = [points[key] for key in figures.priority_order(plan)]
     for record in found:
+        record.point = None if record.touchpoint and record.touchpoint.trashed_at else record.touchpoint
         place = book.numbers.place(str(record.pk))
         record.priority = _tenths(book.numbers.point(str(record.touchpoint_id)).priority)
         record.computed = place.computed if place and place.moved else None
@@ -266,6 +267,7 @@ def metrics(request: ProgrammeRequest, rows: Rows) -> Shown:
 def measurements(request: ProgrammeRequest, rows: Rows) -> Shown:
     """What was measured, metric by metric in their order, the latest first."""
     found = rows("measurement")
+    found[:] = _of_living_metrics(found)
     for record in found:
         record.when = language.raised(language.period(record.period))
         record.raw = _raw(record)
@@ -273,6 +275,17 @@ def measurements(request: ProgrammeRequest, rows: Rows) -> Shown:
     for record in found:
         groups.setdefault(record.metric_id, {"metric": record.metric, "records": []})["records"].insert(0, record)
     return {"groups": list(groups.values())}
+
+
+def tasks(request: ProgrammeRequest, rows: Rows) -> Shown:
+    """Contingencies of the metrics that are there."""
+    found = rows("contingency_task")
+    found[:] = _of_living_metrics(found)
+    return {}
+
+
+def _of_living_metrics(found: list[Any]) -> list[Any]:
+    return [record for record in found if record.metric.trashed_at is None]
 
 
 def _raw(record: Any) -> str:

@@ -138,6 +138,20 @@ def restore(request: ProgrammeRequest, kind: str, pk: int) -> HttpResponse:
     return _done(request, of, record)
 
 
+@programme(Role.MEMBER)
+@require_POST
+def move(request: ProgrammeRequest, kind: str, pk: int) -> HttpResponse:
+    """Put a record one place earlier or later among its kind."""
+    of = _kind(kind)
+    record = _own(request, of, pk)
+    step = -1 if request.POST.get("to") == "earlier" else 1
+    if of.name not in verbs.ORDERED:
+        messages.error(request, _("These stand in an order that follows from their figures or dates."))
+    elif verbs.move(record, programme=request.programme, by=request.member, step=step):
+        messages.success(request, _("Moved: “%(name)s”") % {"name": naming.called(record)})
+    return _done(request, of, record)
+
+
 @programme(Role.VIEWER)
 @require_GET
 def changes(request: ProgrammeRequest, kind: str, pk: int) -> HttpResponse:

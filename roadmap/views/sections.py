@@ -14,6 +14,7 @@ from django.template.loader import select_template
 from journeys.models import EcosystemPart, Journey
 from roadmap.access import ProgrammeRequest, shown_to
 from roadmap.domain.kinds import BY_NAME, Kind
+from roadmap.domain.records import ORDERED
 from roadmap.forms import choices
 from roadmap.models import CustomerCall, Finding, Gap, Pillar, Programme, ProgrammeRecord, VisionElement
 
@@ -191,6 +192,7 @@ class Sections:
             "kind": kind,
             "verbose_name": kind.model._meta.verbose_name,
             "add_label": ADD[kind.name],
+            "is_ordered": kind.name in ORDERED,
             "verbose_name_plural": kind.model._meta.verbose_name_plural,
             "records": self.rows(kind.name),
             "list_template": template(kind),
@@ -220,6 +222,7 @@ EXTRA: dict[str, Extra] = {
     "touchpoint_idea": doing.ideas,
     "metric": doing.metrics,
     "measurement": doing.measurements,
+    "contingency_task": doing.tasks,
     "rollout_item": doing.rollout,
     "personal_pillar": doing.personal_pillars,
     "readiness_statement": doing.readiness,

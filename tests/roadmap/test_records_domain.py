@@ -115,3 +115,20 @@ def test_records_are_called_by_their_name_or_their_words(cast: Cast) -> None:
         (spot, spot.touchpoint.name if spot.touchpoint else str(spot)),
     ):
         assert naming.called(record) == name
+
+
+def test_moving_changes_places_with_the_neighbour(cast: Cast) -> None:
+    first, second, third = (make(Pillar, cast.programme, order=1) for _ in range(3))  # as old files have it
+
+    def order() -> list[Pillar]:
+        return list(Pillar.objects.of(cast.programme).order_by("order", "position"))
+
+    move = partial(records.move, programme=cast.programme, by=cast.alice)
+    assert move(third, step=-1)
+    assert order() == [first, third, second]
+    assert move(first, step=1)
+    assert order() == [third, first, second]
+    assert not move(third, step=-1)
+    assert not move(second, step=1)
+    assert asked(partial(move, second, step=-1)) == 5
+    assert order() == [third, second, first]

@@ -312,3 +312,19 @@ def test_the_trash_shows_only_own_personal_pillars(cast: Cast, sign_in: SignIn, 
     assert pillar.statement in sign_in(cast.alice).get(address).content.decode()
     for member in (cast.bob, cast.carol, cast.olga):
         assert pillar.statement not in sign_in(member).get(address).content.decode()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_has_an_order_is_moved_by_the_menu(cast: Cast, sign_in: SignIn, way: dict[str, Any]) -> None:
+    first, second = (make(Pillar, cast.programme) for _ in range(2))
+    alice, address = sign_in(cast.alice), url(cast.programme, "pillar", f"{second.pk}/move/")
+    moved = alice.post(address, {"to": "earlier"}, **way)
+    shown = (moved if way else alice.get(moved["Location"])).content.decode()
+    assert shown.index(f'id="pillar-{second.pk}"') < shown.index(f'id="pillar-{first.pk}"')
+    assert "Moved: " in shown
+
+
+def test_what_is_ordered_by_its_figures_is_not_moved(cast: Cast, sign_in: SignIn) -> None:
+    gap, alice = record_of(cast, "gap"), sign_in(cast.alice)
+    answer = alice.post(url(cast.programme, "gap", f"{gap.pk}/move/"), headers={"HX-Request": "true"})
+    assert "an order that follows from their figures" in answer.content.decode()
