@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -61,6 +61,9 @@ from roadmap.steps import BY_NUMBER
 
 Finish = Callable[[Any], None]
 
+#: The most characters of a sentence that stands for its record, and of any other text: the exchange format's own.
+STATEMENT, TEXT, DOCUMENT = 2_000, 20_000, 200_000
+
 
 def choices(model: type[models.Model], programme: Programme) -> models.QuerySet[Any]:
     """What a programme's record may be linked to: the programme's own, alive."""
@@ -72,6 +75,13 @@ def choices(model: type[models.Model], programme: Programme) -> models.QuerySet[
     if any(field.name == "trashed_at" for field in model._meta.concrete_fields):
         tied = tied.filter(trashed_at=None)
     return tied.order_by("ties__position", "pk")
+
+
+def _limit(field: forms.Field, most: int) -> None:
+    """Let a field take no more than a file could carry."""
+    field.validators = [one for one in field.validators if not isinstance(one, MaxLengthValidator)]
+    field.validators.append(MaxLengthValidator(most))
+    field.widget.attrs["maxlength"] = most
 
 
 class RecordForm(forms.ModelForm[Any]):
@@ -97,6 +107,7 @@ class RecordForm(forms.ModelForm[Any]):
                 field.widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
             elif isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["rows"] = 3
+                _limit(field, STATEMENT if field.required else TEXT)
         for name, low, high in _scales(self._meta.model):
             if name in self.fields:
                 self.fields[name].validators += [MinValueValidator(low), MaxValueValidator(high)]
@@ -185,6 +196,26 @@ class Suggesting(forms.TextInput):
         return {**context, "suggestions": self.suggestions, "list_id": list_id}
 
 
+class SourceForm(RecordForm):
+    class Meta:
+        model = Source
+        fields = ("title", "kind", "dated", "text", "url")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _limit(self.fields["text"], DOCUMENT)
+
+
+class VisionForm(RecordForm):
+    class Meta:
+        model = Vision
+        fields = ("statement", "year", "built_on_findings", "built_on_interviews")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _limit(self.fields["statement"], STATEMENT)
+
+
 class AnswersForm(RecordForm):
     """A record with one answer field for each of some questions."""
 
@@ -245,6 +276,43 @@ class CustomerCallForm(AnswersForm):
     def finish(self) -> Finish:
         answers = {self.questions[key]: text for key, text in self.answers().items()}
         return partial(details.set_call_answers, answers=answers)
+
+
+class MetricForm(RecordForm):
+    class Meta:
+        model = Metric
+        fields = (
+            "name",
+            "kind",
+            "level",
+            "question",
+            "success",
+            "unit",
+            "direction",
+            "baseline",
+            "target",
+            "target_date",
+            "cadence",
+            "min_n",
+            "owner",
+            "contingency",
+            "vision_elements",
+            "gaps",
+            "pillars",
+            "touchpoints",
+            "promises",
+            "contingency_actions",
+        )
+
+    def clean_kind(self) -> str:
+        """Raw counts say something for one kind of metric only."""
+        kind: str = self.cleaned_data["kind"]
+        measured = self.instance.pk and Measurement.objects.of(self.programme).alive().filter(metric=self.instance)
+        if "kind" in self.changed_data and measured and measured.exists():
+            raise ValidationError(
+                _("This metric has measurements of its kind. Delete them first, or make a new metric.")
+            )
+        return kind
 
 
 class MeasurementForm(RecordForm):
@@ -590,8 +658,6 @@ class StepStateForm(forms.Form):
 
 #: The fields of the kinds whose form is nothing but their columns and links.
 PLAIN: dict[type[models.Model], tuple[str, ...]] = {
-    Source: ("title", "kind", "dated", "text", "url"),
-    Vision: ("statement", "year", "built_on_findings", "built_on_interviews"),
     VisionElement: ("text",),
     VisionCheck: ("question", "answer", "note"),
     VisionCandidate: ("text", "votes", "chosen"),
@@ -644,34 +710,15 @@ PLAIN: dict[type[models.Model], tuple[str, ...]] = {
     Lever: ("name", "kind", "used_now", "harness", "owner", "supports_actions", "ecosystem"),
     SweetSpot: ("touchpoint", "rank", "reason", "actions"),
     TouchpointIdea: ("text", "kind", "chosen"),
-    Metric: (
-        "name",
-        "kind",
-        "level",
-        "question",
-        "success",
-        "unit",
-        "direction",
-        "baseline",
-        "target",
-        "target_date",
-        "cadence",
-        "min_n",
-        "owner",
-        "contingency",
-        "vision_elements",
-        "gaps",
-        "pillars",
-        "touchpoints",
-        "promises",
-        "contingency_actions",
-    ),
     ContingencyTask: ("metric", "owner", "opened_on", "status", "done_on", "note"),
 }
 OWN: dict[type[models.Model], type[RecordForm]] = {
+    Source: SourceForm,
     Finding: FindingForm,
+    Vision: VisionForm,
     Interview: InterviewForm,
     CustomerCall: CustomerCallForm,
+    Metric: MetricForm,
     Measurement: MeasurementForm,
     ReadinessStatement: ReadinessStatementForm,
     HeldWorkshop: HeldWorkshopForm,
