@@ -73,7 +73,10 @@ def install(kind: str, uv: "str | None") -> None:
         uv = str(VENV / "bin" / "uv")
     if uv:
         locked = ["--require-hashes", "-r", str(LOCKS[kind])]
-        if subprocess.run([uv, "pip", "install", "--quiet", "--python", str(PYTHON), *locked]).returncode == 0:
+        # An organisation's own proxy is known to the platform's certificates, not to those that uv brings
+        environment = {"UV_SYSTEM_CERTS": "1", **os.environ}
+        command = [uv, "pip", "install", "--quiet", "--python", str(PYTHON), *locked]
+        if subprocess.run(command, env=environment).returncode == 0:
             return
         say("uv could not install everything; trying pip")
     if subprocess.run([*pip, str(LOCKS[kind])]).returncode:
