@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -23,9 +24,12 @@ class ProgrammeRequest(WorkspaceRequest):
     programme: Programme
 
 
-def programme(least: Role) -> Callable[[Callable[Concatenate[ProgrammeRequest, P], HttpResponseBase]], View]:
+def programme(
+    least: Role, *, approver: bool = False
+) -> Callable[[Callable[Concatenate[ProgrammeRequest, P], HttpResponseBase]], View]:
     """Open a view to members of its workspace from a role upwards, with its programme on the request.
 
+    With ``approver`` only to those of them who may approve.
     The view's address names them as `workspace` and `programme`. A programme in the trash is not there.
     """
 
@@ -35,10 +39,12 @@ def programme(least: Role) -> Callable[[Callable[Concatenate[ProgrammeRequest, P
             request: HttpRequest, *args: Any, workspace: str, programme: int, **kwargs: Any
         ) -> HttpResponseBase:
             entered = cast(ProgrammeRequest, enter(request, workspace, least))
+            if approver and not entered.member.is_approver:
+                raise PermissionDenied
             entered.programme = _programme(entered, programme)
             return view(entered, *args, **kwargs)
 
-        return declare(guarded, Access(least, Scope.PROGRAMME))
+        return declare(guarded, Access(least, Scope.PROGRAMME, approver))
 
     return wear
 

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cxplan.workspaces.models import Member
 from journeys.models import Assessment, EcosystemPart, Journey, Persona, Stage, StageAssessment, Touchpoint
-from roadmap.domain import details
+from roadmap.domain import approvals, details
 from roadmap.domain.kinds import BY_MODEL
 from roadmap.domain.plan import PERIOD
 from roadmap.models import (
@@ -214,6 +214,13 @@ class VisionForm(RecordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _limit(self.fields["statement"], STATEMENT)
+
+    def values(self) -> dict[str, Any]:
+        """An approval is given to words: other words are a draft again."""
+        values = super().values()
+        if "statement" in self.changed_data and self.instance.pk and approvals.is_approved(self.instance):
+            values |= approvals.BY_MODEL[Vision].no_values()
+        return values
 
 
 class AnswersForm(RecordForm):
@@ -560,6 +567,8 @@ class PillarForm(StatedForm):
         values = super().values()
         if values["state"] != PillarState.APPROVED:
             return {**values, "approved_by": None, "approved_on": None}
+        if "statement" in self.changed_data and not self.member.is_approver:  # an approval is given to words
+            return values | approvals.BY_MODEL[Pillar].no_values()
         if "state" in self.changed_data:
             return {**values, "approved_by": self.member, "approved_on": timezone.localdate()}
         return values

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from .views import alignment, exports, programmes, records, steps
+from .views import alignment, approvals, exports, programmes, records, steps
 
 app_name = "roadmap"
 
@@ -14,6 +14,8 @@ record_urls: list[URLPattern | URLResolver] = [
     path("<int:pk>/restore/", records.restore, name="restore"),
     path("<int:pk>/move/", records.move, name="move"),
     path("<int:pk>/history/", records.changes, name="history"),
+    path("<int:pk>/approve/", approvals.approve, name="approve"),
+    path("<int:pk>/take-back/", approvals.take_back, name="take_back"),
 ]
 
 export_urls: list[URLPattern | URLResolver] = [

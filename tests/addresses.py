@@ -20,6 +20,9 @@ from tests.make import make, make_export, make_programme
 #: The kinds that stand for all in the matrix: one of the programme's own, one that the workspace owns.
 STAND_INS = ("gap", "touchpoint")
 RECORDS = tuple(kind for kind in ALL if kind.is_record)
+#: Addresses that only some kinds have.
+APPROVABLE = ("pillar", "promise", "vision")
+ONLY = {"roadmap:approve": APPROVABLE, "roadmap:take_back": APPROVABLE}
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ def with_kinds(address: Address, kinds: tuple[str, ...] = STAND_INS) -> Iterator
     if "kind" not in address.parameters:
         yield address
     else:
-        yield from (replace(address, kind=kind) for kind in kinds)
+        yield from (replace(address, kind=kind) for kind in ONLY.get(address.name, kinds))
 
 
 def with_steps(address: Address) -> Iterator[Address]:

@@ -107,6 +107,9 @@ class Stage:
         member = self.members.get(actor)
         return {member.workspace.slug: Role(member.role)} if member else {}
 
+    def approves(self, actor: str) -> bool:
+        return actor in self.members and self.members[actor].is_approver
+
     def places(self, address: Address) -> Iterator[Place]:
         slug, foreign_slug = self.own.workspace.slug, self.next_door.workspace.slug
         out = OUT_OF_THE_TRASH.get(address.name, "")
@@ -153,7 +156,7 @@ def browser(stage: Stage, sign_in: Callable[[Member], Client]) -> Callable[[str]
     return of
 
 
-def expected(access: Access, roles: dict[str, Role], *, signed_in: bool, place: Place) -> str:
+def expected(access: Access, roles: dict[str, Role], *, signed_in: bool, place: Place, approver: bool = False) -> str:
     if access.least is Who.ANYONE:
         return "in"
     if not signed_in:
@@ -164,6 +167,8 @@ def expected(access: Access, roles: dict[str, Role], *, signed_in: bool, place: 
     if role is None:
         return "not found"
     if isinstance(access.least, Role) and not role.reaches(access.least):
+        return "forbidden"
+    if access.approver and not approver:
         return "forbidden"
     return "in" if place.found else "not found"
 
@@ -213,7 +218,9 @@ def test_every_address_answers_as_declared(
     for address in MATRIX:
         assert address.access
         for place in stage.places(address):
-            wanted = expected(address.access, roles, signed_in=actor in stage.members, place=place)
+            wanted = expected(
+                address.access, roles, signed_in=actor in stage.members, place=place, approver=stage.approves(actor)
+            )
             for method in METHODS:
                 client.cookies = SimpleCookie(session)
                 visit = transaction.savepoint()
@@ -293,7 +300,8 @@ def test_every_page_that_may_be_opened_opens(
     ):
         assert address.access
         place = next(stage.places(address))
-        if expected(address.access, stage.roles(actor), signed_in=True, place=place) != "in":
+        approver = stage.approves(actor)
+        if expected(address.access, stage.roles(actor), signed_in=True, place=place, approver=approver) != "in":
             continue
         if address.kind and "pk" in address.parameters and not any(kind.name == address.kind for kind in RECORDS):
             continue

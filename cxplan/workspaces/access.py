@@ -47,6 +47,8 @@ class Access:
 
     least: Who | Role
     scope: Scope = Scope.NOTHING
+    #: Whether it also takes management's right to approve.
+    approver: bool = False
 
 
 class SignedInRequest(HttpRequest):

@@ -14,12 +14,14 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from roadmap.domain import naming
+from roadmap.domain import approvals, naming
 from roadmap.domain.kinds import BY_MODEL
 from roadmap.models import PersonalPillar, Pillar
 from roadmap.steps import BY_NUMBER
 
 register = template.Library()
+
+register.filter("is_approved", approvals.is_approved)
 
 #: The silhouette of a kind in a trace.
 MARKS = {

@@ -77,7 +77,7 @@ def add(request: ProgrammeRequest, kind: str) -> HttpResponse:
     except IntegrityError:
         return _refused(request, of, form)
     messages.success(request, _("Added."))
-    return _done(request, of, made)
+    return done(request, of, made)
 
 
 @programme(Role.MEMBER)
@@ -106,7 +106,7 @@ def edit(request: ProgrammeRequest, kind: str, pk: int) -> HttpResponse:
     except IntegrityError:
         return _refused(request, of, form, record)
     messages.success(request, _("Saved."))
-    return _done(request, of, record)
+    return done(request, of, record)
 
 
 @programme(Role.MEMBER)
@@ -118,7 +118,7 @@ def trash(request: ProgrammeRequest, kind: str, pk: int) -> HttpResponse:
     verbs.trash(record, programme=request.programme, by=request.member)
     said = _("Moved to the trash: “%(name)s”") % {"name": naming.called(record)}
     messages.success(request, said, extra_tags=_url(request, "restore", kind=kind, pk=pk))
-    return _done(request, of)
+    return done(request, of)
 
 
 @programme(Role.MEMBER)
@@ -133,9 +133,9 @@ def restore(request: ProgrammeRequest, kind: str, pk: int) -> HttpResponse:
         messages.error(
             request, _("It stays in the trash: its place was taken meanwhile. Delete what took it, then restore.")
         )
-        return _done(request, of)
+        return done(request, of)
     messages.success(request, _("Restored."))
-    return _done(request, of, record)
+    return done(request, of, record)
 
 
 @programme(Role.MEMBER)
@@ -149,7 +149,7 @@ def move(request: ProgrammeRequest, kind: str, pk: int) -> HttpResponse:
         messages.error(request, _("These stand in an order that follows from their figures or dates."))
     elif verbs.move(record, programme=request.programme, by=request.member, step=step):
         messages.success(request, _("Moved: “%(name)s”") % {"name": naming.called(record)})
-    return _done(request, of, record)
+    return done(request, of, record)
 
 
 @programme(Role.VIEWER)
@@ -309,7 +309,7 @@ def _words(bound: BoundField) -> str:
     return "" if value is None else str(value)
 
 
-def _done(request: ProgrammeRequest, kind: Kind, record: Any = None) -> HttpResponse:
+def done(request: ProgrammeRequest, kind: Kind, record: Any = None) -> HttpResponse:
     """Back to the step: the kind's section for htmx, the page at the record for a plain browser."""
     if not is_htmx(request):
         anchor = f"#{kind.name}-{record.pk}" if record is not None else f"#{kind.name}-list"

@@ -13,6 +13,7 @@ from django.template.loader import select_template
 
 from journeys.models import EcosystemPart, Journey
 from roadmap.access import ProgrammeRequest, shown_to
+from roadmap.domain import approvals
 from roadmap.domain.kinds import BY_NAME, Kind
 from roadmap.domain.records import ORDERED
 from roadmap.forms import choices
@@ -193,6 +194,7 @@ class Sections:
             "verbose_name": kind.model._meta.verbose_name,
             "add_label": ADD[kind.name],
             "is_ordered": kind.name in ORDERED,
+            "is_approvable": kind.model in approvals.BY_MODEL,
             "verbose_name_plural": kind.model._meta.verbose_name_plural,
             "records": self.rows(kind.name),
             "list_template": template(kind),
