@@ -31,7 +31,7 @@ def assemble() -> Cast:
     return Cast(
         workspace=workspace,
         team=team,
-        olga=make_member(workspace, "Olga Owner", Role.OWNER),
+        olga=make_member(workspace, "Olga Owner", Role.OWNER, is_approver=True),
         alice=make_member(workspace, "Alice Leader", Role.LEAD, team=team),
         bob=make_member(workspace, "Bob Builder", Role.MEMBER, team=team),
         carol=make_member(workspace, "Carol Chief", Role.VIEWER, is_approver=True),
