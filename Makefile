@@ -38,8 +38,8 @@ format: environment  ## Put the code and the templates in form
 messages: environment  ## Collect the texts to translate into locale/
 	$(production) $(bin)/python manage.py messages
 
-bench: environment  ## Run every measurement of bench/
-	@for script in bench/*.py; do $(bin)/python -m cxplan.embedded.throwaway $(bin)/python $$script || exit; done
+bench: environment  ## Run every measurement of bench/; the last line of each is one JSON object
+	@for script in bench/pages.py; do $(bin)/python -m cxplan.embedded.throwaway $(bin)/python $$script || exit; done
 
 lock: environment  ## Renew the locks from pyproject.toml (UPGRADE=1 takes newer releases)
 	$(lock) pyproject.toml --output-file requirements.txt
