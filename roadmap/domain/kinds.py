@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,8 +115,3 @@ ALL = (
 )
 BY_NAME = {kind.name: kind for kind in ALL}
 BY_MODEL = {kind.model: kind for kind in ALL}
-
-
-def of_step(number: int) -> Iterator[Kind]:
-    """The kinds that a step's page keeps, in the order of making."""
-    return (kind for kind in ALL if kind.step == number)

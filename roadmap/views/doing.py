@@ -66,7 +66,7 @@ def pillars(request: ProgrammeRequest, rows: Rows) -> Shown:
         (_("chosen"), len(chosen)),
         (_("approved by management"), sum(record.state == "approved" for record in found)),
     ]
-    return {"lanes": lanes, "flow": flow, "chosen_count": len(chosen)}
+    return {"lanes": lanes, "flow": flow}
 
 
 def promises(request: ProgrammeRequest, rows: Rows) -> Shown:

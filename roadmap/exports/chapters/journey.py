@@ -140,7 +140,7 @@ def _customer(book: Book, journey: Journey, place: int) -> CustomerJourney:
     return CustomerJourney(
         journey.name,
         _picture(book, journey, stages, f"journey-{place}"),
-        _figures(book, journey, stages),
+        _figures(book, journey),
         tuple(_verdict(book, one) for one in book.plan.stage_assessments if _belongs(book, one, journey)),
         tuple(
             StageRows(name, meaning, tuple(_row(book, point, places[point.id]) for point in points))
@@ -200,7 +200,7 @@ def _picture(book: Book, journey: Journey, stages: Staged, uid: str) -> SafeStri
     )
 
 
-def _figures(book: Book, journey: Journey, stages: Staged) -> str:
+def _figures(book: Book, journey: Journey) -> str:
     figures = book.numbers.journey(journey.id)
     if figures is None or figures.weighted_experience is None:
         return ""

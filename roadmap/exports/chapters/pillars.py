@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from roadmap.domain.plan import PersonalPillar, Pillar
 from roadmap.exports import language
-from roadmap.exports.book import Book, Code, State, linking, rows
+from roadmap.exports.book import Book, Code, State, linking
 from roadmap.exports.chapters.base import Chapter
 
 
@@ -151,8 +151,3 @@ def own(book: Book) -> tuple[OwnPillar, ...]:
             )
         )
     return tuple(found)
-
-
-def own_rows(book: Book) -> tuple[tuple[OwnPillar, ...], ...]:
-    """Return the shared personal pillars in pairs."""
-    return rows(own(book), 2)
