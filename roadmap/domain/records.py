@@ -1,4 +1,4 @@
-"""Add, change, trash and restore a record: what every kind of record has in common.
+"""Add, change, move, trash and restore a record: what every kind of record has in common.
 
 Each verb is one transaction that locks the programme, so that commands on one programme happen one
 after the other: places and exchange ids never collide, and the programme's revision tells every

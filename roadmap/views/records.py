@@ -1,4 +1,4 @@
-"""Add, edit, trash and restore a record of any kind; the trash, and the log of workshops and decisions.
+"""Add, edit, move, trash and restore a record of any kind; the trash, and the log of workshops and decisions.
 
 Every view answers a plain browser with a page or a redirect, and htmx with the same form or the
 kind's section. A refused form comes back with what was typed: 422 for what needs mending, 409 where
@@ -316,7 +316,6 @@ def done(request: ProgrammeRequest, kind: Kind, record: Any = None) -> HttpRespo
         return redirect(_place(request, kind) + anchor)
     context = {**_context(request, kind), **sections.context(request, kind)}
     response = fragment(request, sections.template(kind), context)
-    trigger_client_event(response, f"{kind.name}-changed", after="settle")
     for event in ("plan-changed", f"{kind.name}-changed"):
         trigger_client_event(response, event, after="settle")
     return retarget(reswap(response, "outerHTML"), f"#{kind.name}-list")
