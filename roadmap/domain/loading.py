@@ -56,6 +56,17 @@ def load(programme: Programme) -> LoadedPlan:
     return _Reading(programme).plan()
 
 
+def weights(programme: Programme) -> shapes.Weights | None:
+    """The programme's own weights of experience, where it has some: all three are stored, or none."""
+    if programme.weight_emotion is None:
+        return None
+    return shapes.Weights(
+        effectiveness=programme.weight_effectiveness or 0,
+        ease=programme.weight_ease or 0,
+        emotion=programme.weight_emotion,
+    )
+
+
 class _Reading:
     """One reading of one programme: remembers which exchange id each row goes by."""
 
@@ -271,11 +282,6 @@ class _Reading:
                 high=row.business_case_high,
                 assumptions=tuple(row.business_case_assumptions),
             )
-        weights = None
-        if row.weight_emotion is not None:
-            weights = shapes.Weights(
-                effectiveness=row.weight_effectiveness or 0, ease=row.weight_ease or 0, emotion=row.weight_emotion
-            )
         gate = None
         if row.gate_approved_by_id or row.gate_approved_on or row.gate_note:
             gate = shapes.Gate(
@@ -296,7 +302,7 @@ class _Reading:
             development_stage=row.development_stage or None,  # type: ignore[arg-type]  # kept by a constraint
             development_stage_reason=row.development_stage_reason,
             business_case=case,
-            weights=weights,
+            weights=weights(row),
             gate=gate,
             focus_line=row.focus_line,
         )

@@ -5,13 +5,14 @@ Ids in it are the rows' own keys, unique within their kind; they mean nothing ou
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
+from journeys.models.assessment import SCORES
 from roadmap.models import Programme
 
 from . import plan as shapes
+from .loading import weights
 from .plan import Plan
 
 S = TypeVar("S")
@@ -19,14 +20,8 @@ S = TypeVar("S")
 
 def part(programme: Programme, **parts: Any) -> Plan:
     """A plan with the programme's weights and the given parts."""
-    weights = None
-    if programme.weight_emotion is not None:
-        weights = shapes.Weights(
-            effectiveness=programme.weight_effectiveness or 0,
-            ease=programme.weight_ease or 0,
-            emotion=programme.weight_emotion,
-        )
-    return Plan(programme=shapes.Programme(id="programme", name=programme.name, weights=weights), **parts)
+    own = shapes.Programme(id="programme", name=programme.name, weights=weights(programme))
+    return Plan(programme=own, **parts)
 
 
 def shaped(row: Any, shape: type[S], **links: Any) -> S:
@@ -119,8 +114,3 @@ def readiness(programme: Programme, rows: Iterable[Any]) -> Plan:
     )
     scale = shapes.Scale(min=latest.scale_min, max=latest.scale_max)
     return part(programme, readiness=shapes.Readiness(asked_on=latest.asked_on, scale=scale, statements=statements))
-
-
-SCORES = tuple(
-    item.name for item in dataclasses.fields(shapes.Assessment) if item.name not in ("on", "source", "n", "spread")
-)

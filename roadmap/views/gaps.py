@@ -11,16 +11,17 @@ from cxplan.kit import charts
 from roadmap.access import ProgrammeRequest
 from roadmap.domain import figures
 from roadmap.domain.figures import TouchpointFigures
+from roadmap.domain.loading import weights
 from roadmap.exports.language import number, point
 
 from .evidence import Rows, Shown, grown
-from .journey import latest, shape, weights
+from .journey import latest, shape
 from .links import Link, Links
 
 
 def shown(request: ProgrammeRequest, rows: Rows) -> Shown:
     """Every gap with its figures; each touchpoint's come from its latest scores."""
-    links, counted = Links(request), weights(request)
+    links, counted = Links(request), weights(request.programme)
     table: list[Shown] = []
     groups: list[charts.Group] = []
     for gap in rows("gap"):

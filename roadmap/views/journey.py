@@ -17,6 +17,7 @@ from journeys.models.ecosystem import EcosystemPartKind
 from roadmap.access import ProgrammeRequest
 from roadmap.domain import figures, plan
 from roadmap.domain.figures import JourneyFigures, TouchpointFigures
+from roadmap.domain.loading import weights
 from roadmap.exports import words
 from roadmap.exports.language import number
 from roadmap.exports.language import point as decimal_point
@@ -26,14 +27,6 @@ from .links import Link, Links
 
 FAR_BELOW = -1
 """An experience this much under what is expected is shown as low."""
-
-
-def weights(request: ProgrammeRequest) -> plan.Weights | None:
-    """The programme's own weights of experience, where it has some."""
-    own = request.programme
-    if own.weight_effectiveness is None or own.weight_ease is None or own.weight_emotion is None:
-        return None
-    return plan.Weights(effectiveness=own.weight_effectiveness, ease=own.weight_ease, emotion=own.weight_emotion)
 
 
 def latest(at: Touchpoint) -> Assessment | None:
@@ -93,7 +86,7 @@ class JourneyMap:
 
 def maps(request: ProgrammeRequest, rows: Rows) -> Shown:
     """Every journey that has touchpoints."""
-    links, counted = Links(request), weights(request)
+    links, counted = Links(request), weights(request.programme)
     rounds = {given.touchpoint_id: given for given in rows("assessment") if given.latest}
     shapes = {at.pk: shape(at, rounds.get(at.pk)) for at in rows("touchpoint")}
     stages = {str(stage.pk): stage.name for stage in rows("stage")}
