@@ -186,6 +186,14 @@ def test_a_new_programme_begins_with_a_name(cast: Cast, sign_in: SignIn) -> None
     assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
 
 
+@pytest.mark.parametrize(("language", "clock"), [("fi", r"lisätty, klo \d{1,2}\.\d\d "), ("en", r"added, \d\d:\d\d ")])
+def test_a_time_of_today_cannot_be_read_as_a_date(cast: Cast, sign_in: SignIn, language: str, clock: str) -> None:
+    make(Finding, cast.programme, text="A finding of Bob's", by=cast.bob)
+    client = sign_in(cast.alice)
+    client.post("/i18n/setlang/", {"language": language})
+    assert re.search(clock, seen(page(client, address(cast.programme))))
+
+
 # ------------------------------------------------------------------ how much a page asks
 
 

@@ -1,0 +1,5 @@
+"""Finnish with "klo" before a time of day: "1.11" alone could as well be a date."""
+
+TIME_FORMAT = r"\k\l\o G.i"
+DATETIME_FORMAT = r"j. E Y \k\l\o G.i"
+SHORT_DATETIME_FORMAT = r"j.n.Y \k\l\o G.i"
