@@ -98,6 +98,8 @@ class RecordForm(forms.ModelForm[Any]):
         if self.instance.pk:
             self.initial["version"] = self.instance.version
         for field in self.fields.values():
+            if field.label:
+                field.label = capfirst(field.label)
             if isinstance(field, forms.ModelChoiceField):
                 field.queryset = choices(field.queryset.model, programme)  # type: ignore[union-attr]
             if isinstance(field, forms.ModelMultipleChoiceField):
@@ -340,6 +342,9 @@ class MeasurementForm(RecordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("metric", "period"):  # what stood in the form when another metric was chosen in it
+            if self.add_prefix(name) in self.initial:
+                self.initial[name] = self.initial[self.add_prefix(name)]
         self.fields["period"].validators.append(
             RegexValidator(PERIOD, _("Write the period as 2026-10, 2026-Q4, 2026-W43 or 2026."))
         )
@@ -358,11 +363,11 @@ class MeasurementForm(RecordForm):
             self._ask_only_for(metric.kind)
 
     def _metric(self) -> Metric | None:
-        """The metric that is already known: of the record, or named by the address."""
+        """The metric that is already known: of the record, chosen, or named by the address."""
         if self.instance.metric_id:
             own: Metric = self.instance.metric
             return own
-        given = self.initial.get("metric")
+        given = self.data.get(self.add_prefix("metric")) if self.is_bound else self.initial.get("metric")
         return choices(Metric, self.programme).filter(pk=given).first() if str(given or "").isdecimal() else None
 
     def _ask_only_for(self, kind: str) -> None:
@@ -452,6 +457,11 @@ class ReadinessStatementForm(RecordForm):
 
 
 class HeldWorkshopForm(RecordForm):
+    step = forms.TypedChoiceField(
+        label=_("step"),
+        coerce=int,
+        choices=lambda: [("", "---------"), *((n, f"{n}. {step.name}") for n, step in BY_NUMBER.items())],
+    )
     agenda = forms.CharField(
         label=_("agenda"),
         required=False,

@@ -49,3 +49,18 @@ def test_a_metric_with_measurements_keeps_its_kind(cast: Cast) -> None:
     )
     assert not form.is_valid()
     assert list(form.errors) == ["kind"]
+
+
+def test_a_measurement_asks_only_for_what_its_metric_counts(cast: Cast) -> None:
+    nps = make(Metric, cast.programme, name="NPS", kind="nps")
+    csat = make(Metric, cast.programme, name="CSAT", kind="csat")
+    known: dict[str, Any] = {"programme": cast.programme, "member": cast.alice, "prefix": "measurement-new"}
+    asked = FORMS["measurement"](
+        initial={"measurement-new-metric": str(nps.pk), "measurement-new-period": "2026-10"}, **known
+    )
+    assert asked["period"].value() == "2026-10"
+    assert set(asked.fields) == {"metric", "period", "version", "promoters", "passives", "detractors"}
+    refused = FORMS["measurement"]({"measurement-new-metric": str(csat.pk)}, **known)
+    assert not refused.is_valid()
+    assert [name for name in refused.fields if name.startswith("score_")] == [f"score_{n}" for n in range(1, 6)]
+    assert "promoters" not in refused.fields
