@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django_htmx.middleware import HtmxDetails
 
@@ -17,6 +18,15 @@ def is_htmx(request: HttpRequest) -> bool:
     """Whether htmx asked, and waits for a fragment; a boosted link or a plain browser waits for a page."""
     htmx: HtmxDetails | None = getattr(request, "htmx", None)
     return htmx is not None and bool(htmx) and not (htmx.boosted or htmx.history_restore_request)
+
+
+def next_page(request: HttpRequest, *, otherwise: str) -> str:
+    """Where a form asks to go on to (`next`), as long as that is on this site."""
+    wanted = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if safe else otherwise
 
 
 def fragment(

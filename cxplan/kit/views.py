@@ -8,11 +8,11 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from cxplan.kit import gallery
 from cxplan.kit.context import THEME_COOKIE, THEMES, chosen_theme
+from cxplan.kit.http import next_page
 
 YEAR = 365 * 24 * 3600
 
@@ -24,17 +24,9 @@ def theme(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("theme", "")
     if chosen not in THEMES:
         return HttpResponseBadRequest("theme must be auto, light or dark", content_type="text/plain")
-    response = HttpResponseRedirect(_next_page(request))
+    response = HttpResponseRedirect(next_page(request, otherwise="/"))
     response.set_cookie(THEME_COOKIE, chosen, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure())
     return response
-
-
-def _next_page(request: HttpRequest) -> str:
-    wanted = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return wanted if safe else "/"
 
 
 @login_not_required

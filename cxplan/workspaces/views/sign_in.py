@@ -7,10 +7,10 @@ from allauth.account.views import LoginView
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
+from cxplan.kit.http import next_page
 from cxplan.workspaces.access import Who, access
 from cxplan.workspaces.domain import demo
 from cxplan.workspaces.middleware import SPOKEN
@@ -47,8 +47,4 @@ def look_around(request: HttpRequest) -> HttpResponse:
         raise Http404
     get_adapter().login(request, user)
     request.session[SPOKEN] = get_language()
-    wanted = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return HttpResponseRedirect(wanted if safe else resolve_url(settings.LOGIN_REDIRECT_URL))
+    return HttpResponseRedirect(next_page(request, otherwise=resolve_url(settings.LOGIN_REDIRECT_URL)))
