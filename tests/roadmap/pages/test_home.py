@@ -9,11 +9,9 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from pytest_django import Settings
 
 from cxplan.workspaces.models import Member
 from journeys.models import Journey, Touchpoint
@@ -24,13 +22,6 @@ from tests.make import make, make_export, make_programme
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_cache")]
 SignIn = Callable[[Member], Client]
-
-
-@pytest.fixture
-def own_cache(settings: Settings) -> None:
-    """A cache that no test running beside this one clears."""
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    cache.clear()
 
 
 def address(programme: Programme, rest: str = "") -> str:

@@ -13,7 +13,6 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from pytest_django import Settings
 
 from cxplan.workspaces.models import Member
 from journeys.models import Assessment, EcosystemPart, Journey, Persona, Stage, StageAssessment, Touchpoint
@@ -43,13 +42,6 @@ from tests.make import make, make_linked, make_programme
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_cache")]
 SignIn = Callable[[Member], Client]
 SLUGS = [BY_NUMBER[number].slug for number in range(1, 7)]
-
-
-@pytest.fixture
-def own_cache(settings: Settings) -> None:
-    """A cache that no test running beside this one clears."""
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    cache.clear()
 
 
 def address(programme: Programme, slug: str) -> str:

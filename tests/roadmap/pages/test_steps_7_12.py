@@ -8,12 +8,10 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from pytest_django import Settings
 
 from cxplan.workspaces.models import Member
 from journeys.models import Assessment, Journey, Touchpoint
@@ -54,13 +52,6 @@ OF_STEP: dict[str, tuple[type[Any], ...]] = {
     "metrics": (Metric, Measurement, ContingencyTask),
     "rollout": (RolloutItem, PersonalPillar, ReadinessStatement),
 }
-
-
-@pytest.fixture
-def own_cache(settings: Settings) -> None:
-    """A cache that no test running beside this one clears."""
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    cache.clear()
 
 
 def address(programme: Programme, rest: str) -> str:
