@@ -85,6 +85,21 @@ def test_a_form_that_opens_has_the_focus_and_its_errors_take_it(open_as: OpenAs)
     assert page.evaluate("document.activeElement.getAttribute('aria-invalid')") == "true"
 
 
+def test_the_focus_comes_back_to_the_record_that_was_saved_or_left(open_as: OpenAs) -> None:
+    page = new_gap(open_as("Aino", width=390))
+    page.locator("#gap-new [name$=title]").fill("Kukaan ei vastaa sunnuntaisin")
+    page.locator("#gap-new button[type=submit]").click()
+    saved = page.locator("[data-item]", has_text="Kukaan ei vastaa sunnuntaisin")
+    edit = saved.get_by_role("link", name=re.compile("^Muokkaa"))
+    for way_out in ("Tallenna", "Peruuta"):
+        expect(saved.locator(":focus")).to_be_visible()
+        expect(saved).to_be_in_viewport()
+        edit.click()
+        page.locator(".record-form").get_by_text(way_out, exact=True).click()
+        expect(page.locator(".record-form")).to_have_count(0)
+    expect(saved.locator(":focus")).to_be_visible()
+
+
 @pytest.mark.parametrize("status", [403, 404, 413, 429, 500, 503])
 def test_a_refused_save_keeps_the_text_and_says_why(open_as: OpenAs, status: int) -> None:
     page = new_gap(open_as("Aino"))
