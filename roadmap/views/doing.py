@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -28,8 +27,7 @@ from roadmap.forms import choices
 from roadmap.models import Action
 from roadmap.models.actions import ActionBucket, LeverKind
 
-Rows = Callable[[str], list[Any]]
-Shown = dict[str, Any]
+from .evidence import Rows, Shown
 
 CHOSEN = ("chosen", "approved")
 MOST_DOTS = 15  # above that a number is read faster

@@ -203,7 +203,7 @@ class Sections:
 
 
 #: What a section shows beside its records: from the request and the rows of any kind by its name.
-Extra = Callable[[ProgrammeRequest, Callable[[str], list[Any]]], dict[str, Any]]
+Extra = Callable[[ProgrammeRequest, evidence.Rows], evidence.Shown]
 EXTRA: dict[str, Extra] = {
     "interview": evidence.interviews,
     "vision": evidence.visions,
