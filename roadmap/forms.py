@@ -14,7 +14,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -111,7 +110,7 @@ class RecordForm(forms.ModelForm[Any]):
                 field.widget.attrs["rows"] = 3
                 _limit(field, STATEMENT if field.required else TEXT)
         for name, low, high in _scales(self._meta.model):
-            if name in self.fields:
+            if isinstance(self.fields.get(name), forms.IntegerField):  # a float's, too; a list holds its own ends
                 self.fields[name].validators += [MinValueValidator(low), MaxValueValidator(high)]
                 self.fields[name].widget.attrs.update(min=low, max=high)
 
@@ -368,7 +367,8 @@ class MeasurementForm(RecordForm):
             own: Metric = self.instance.metric
             return own
         given = self.data.get(self.add_prefix("metric")) if self.is_bound else self.initial.get("metric")
-        return choices(Metric, self.programme).filter(pk=given).first() if str(given or "").isdecimal() else None
+        is_key = str(given or "").isdecimal() and len(str(given)) < 20
+        return choices(Metric, self.programme).filter(pk=given).first() if is_key else None
 
     def _ask_only_for(self, kind: str) -> None:
         wanted = {"metric", "period", "version", *self.RAW.get(kind, ("value", "n"))}
@@ -541,52 +541,49 @@ class PersonalPillarForm(RecordForm):
 
 
 class StatedForm(RecordForm):
-    """A record whose state people give it: anybody proposes, the lead chooses."""
+    """A record whose state people give it: anybody proposes, the lead chooses.
+
+    Management's word is given on the record itself, never by filling in a form; it is given to words,
+    so other words, or another state, take it back.
+    """
 
     STATES: ClassVar[type[models.TextChoices]]
-    #: The column of the state, and the states that only some may give.
-    COLUMN: ClassVar[str]
+    #: The states that only the lead may give.
     LEADS: ClassVar[frozenset[str]]
-    APPROVES: ClassVar[frozenset[str]] = frozenset()
+    #: The column of the words that an approval is given to.
+    WORDS: ClassVar[str]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        now = getattr(self.instance, self.COLUMN)
-        self.fields[self.COLUMN] = forms.ChoiceField(
-            label=capfirst(str(self._meta.model._meta.get_field(self.COLUMN).verbose_name)),
+        self.approval = approvals.BY_MODEL[self._meta.model]
+        now = getattr(self.instance, self.approval.column)
+        self.fields[self.approval.column] = forms.ChoiceField(
+            label=capfirst(str(self._meta.model._meta.get_field(self.approval.column).verbose_name)),
             choices=[(key, label) for key, label in self.STATES.choices if key == now or self._may_give(key)],
             initial=now,
         )
 
     def _may_give(self, state: str) -> bool:
-        if state in self.APPROVES:
-            return self.member.is_approver
-        return self.member.can_lead or state not in self.LEADS
+        return state != self.approval.given and (self.member.can_lead or state not in self.LEADS)
+
+    def values(self) -> dict[str, Any]:
+        values = super().values()
+        column = self.approval.column
+        if values[column] != self.approval.given:
+            return {**self.approval.no_values(), **values}
+        return values | self.approval.no_values() if self.WORDS in self.changed_data else values
 
 
 class PillarForm(StatedForm):
-    STATES, COLUMN = PillarState, "state"
-    LEADS, APPROVES = frozenset({PillarState.CHOSEN}), frozenset({PillarState.APPROVED})
+    STATES, LEADS, WORDS = PillarState, frozenset({PillarState.CHOSEN}), "statement"
 
     class Meta:
         model = Pillar
         fields = ("kind", "statement", "votes", "gaps", "vision_elements")
 
-    def values(self) -> dict[str, Any]:
-        """Who approved a pillar, and when, is written with it; an approval that was taken back is gone."""
-        values = super().values()
-        if values["state"] != PillarState.APPROVED:
-            return {**values, "approved_by": None, "approved_on": None}
-        if "statement" in self.changed_data and not self.member.is_approver:  # an approval is given to words
-            return values | approvals.BY_MODEL[Pillar].no_values()
-        if "state" in self.changed_data:
-            return {**values, "approved_by": self.member, "approved_on": timezone.localdate()}
-        return values
-
 
 class PromiseForm(StatedForm):
-    STATES, COLUMN = PromiseStatus, "status"
-    LEADS = frozenset({PromiseStatus.SELECTED, PromiseStatus.REJECTED})
+    STATES, LEADS, WORDS = PromiseStatus, frozenset({PromiseStatus.REJECTED}), "text"
 
     class Meta:
         model = Promise
@@ -602,13 +599,6 @@ class PromiseForm(StatedForm):
             "reward",
             "proposed_by",
         )
-
-    def values(self) -> dict[str, Any]:
-        """Whoever selects a promise is written with it."""
-        values = super().values()
-        if values["status"] != PromiseStatus.SELECTED:
-            return {**values, "selected_by": None}
-        return {**values, "selected_by": self.member} if "status" in self.changed_data else values
 
 
 class RolloutItemForm(RecordForm):

@@ -11,6 +11,12 @@ class Doorkeeper(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is unt
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False  # nobody comes in uninvited
 
+    def is_safe_url(self, url: str) -> bool:
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:  # no address at all, such as http://[
+            return False
+
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
         if user.language:

@@ -164,6 +164,12 @@ def who(name: object, *, role: object = "") -> dict[str, Any]:
 
 
 @register.filter
+def is_web_address(value: object) -> bool:
+    """Whether a browser may be led there: anybody may have written it, such as ``javascript:``."""
+    return str(value).lower().startswith(("https://", "http://"))
+
+
+@register.filter
 def shy(value: object) -> str:
     """Soft hyphens for long Finnish words in narrow places; escaped as ever by the template."""
     return text.hyphenated(str(value))

@@ -1,7 +1,8 @@
 """Step 12: for whom, when and how; and how ready we are."""
 
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -161,8 +162,7 @@ def _months(first: date, when: date) -> int:
 
 def _at(first: date, when: date) -> float:
     """Count months from the first day of the timeline."""
-    length = (when.replace(day=28) + timedelta(days=4)).replace(day=1) - when.replace(day=1)
-    return _months(first, when) + (when.day - 1) / length.days
+    return _months(first, when) + (when.day - 1) / monthrange(when.year, when.month)[1]
 
 
 def _readiness_lead(book: Book) -> str:
