@@ -37,6 +37,10 @@ class Stale(Exception):
         self.current = current
 
 
+class Trashed(Exception):
+    """The record went to the trash since the page was opened."""
+
+
 @contextmanager
 def writing(programme: Programme, by: Member | None) -> Iterator[Programme]:
     """Hold the programme for one command by a member; its revision grows when the command succeeds.
@@ -100,11 +104,16 @@ def change(
     finish: Finish | None = None,
     version: int | None = None,
 ) -> Record:
-    """Write new values and links. Raises ``Stale`` where ``version`` is no longer the record's own."""
+    """Write new values and links.
+
+    Raises ``Stale`` where ``version`` is no longer the record's own, ``Trashed`` where it was thrown away.
+    """
     with writing(programme, by) as held:
         current = _fresh(record)
         if not BY_MODEL[type(record)].tied and _has(type(record), "programme"):
             current.programme = held  # type: ignore[attr-defined]  # the model has the field
+        if current.trashed_at is not None:
+            raise Trashed
         if version is not None and current.version != version:
             raise Stale(current)
         for name, value in values.items():
@@ -160,17 +169,16 @@ def move(record: Record, *, programme: Programme, by: Member | None, step: int) 
     with writing(programme, by):
         own: Any = _siblings(kind, programme)
         siblings = list(own.alive().order_by(column, "position", "pk"))
-        at = next(place for place, sibling in enumerate(siblings) if sibling.pk == record.pk)
-        if not 0 <= at + step < len(siblings):
+        at = next((place for place, sibling in enumerate(siblings) if sibling.pk == record.pk), None)
+        if at is None or not 0 <= at + step < len(siblings):
             return False
         siblings[at], siblings[at + step] = siblings[at + step], siblings[at]
         changed = []
         for place, sibling in enumerate(siblings, 1):
             if getattr(sibling, column) != place:
                 setattr(sibling, column, place)
-                sibling.version += 1
                 changed.append(sibling)
-        kind.objects().bulk_update(changed, [column, "version"])
+        kind.objects().bulk_update(changed, [column])  # no new version: whoever edits the words is not disturbed
         return True
 
 

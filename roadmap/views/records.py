@@ -101,6 +101,10 @@ def edit(request: ProgrammeRequest, kind: str, pk: int) -> HttpResponse:
             finish=form.finish(),
             version=form.cleaned_data["version"],
         )
+    except verbs.Trashed:
+        message = _("Somebody moved this to the trash meanwhile. Restore it there, then save what you wrote below.")
+        form.add_error(None, message)
+        return _show(request, of, form, record, status=HTTPStatus.CONFLICT)
     except verbs.Stale as stale:
         return _conflict(request, of, form, stale.current)
     except IntegrityError:

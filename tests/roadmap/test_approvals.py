@@ -84,8 +84,12 @@ def test_choosing_a_promise_names_who_chose(cast: Cast, sign_in: SignIn, pillar:
     assert (promise.status, promise.selected_by) == ("proposed", None)
 
 
-def test_other_words_take_the_approval_back(cast: Cast, sign_in: SignIn, vision: Vision, pillar: Pillar) -> None:
-    carol, bob = sign_in(cast.carol), sign_in(cast.bob)
+@pytest.mark.parametrize("writer", ["bob", "olga"])
+def test_other_words_take_the_approval_back(
+    cast: Cast, sign_in: SignIn, vision: Vision, pillar: Pillar, writer: str
+) -> None:
+    """Whoever writes them, an approver too."""
+    carol, bob = sign_in(cast.carol), sign_in(getattr(cast, writer))
     for record in (vision, pillar):
         carol.post(url(cast, record, "approve/"))
         record.refresh_from_db()
