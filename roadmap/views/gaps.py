@@ -15,7 +15,7 @@ from roadmap.domain.loading import weights
 from roadmap.exports.language import number, point
 
 from .evidence import Rows, Shown, grown
-from .journey import latest, shape
+from .journey import formula, latest, shape
 from .links import Link, Links
 
 
@@ -60,8 +60,12 @@ def shown(request: ProgrammeRequest, rows: Rows) -> Shown:
         pips=_("Severity"),
         decimal=point(),
     )
-    formula = _("Experience = (effectiveness + ease) / 6 + emotion · 2/3. Difference = experience − expectation.")
-    return {"picture": charts.dumbbells(data), "headline": headline, "rows": table, "formula": formula}
+    return {
+        "picture": charts.dumbbells(data),
+        "headline": headline,
+        "rows": table,
+        "formula": formula(counted),
+    }
 
 
 def _widest(points: Iterable[tuple[Any, Any, TouchpointFigures]]) -> str:

@@ -114,8 +114,18 @@ def maps(request: ProgrammeRequest, rows: Rows) -> Shown:
         )
     return {
         "maps": drawn,
-        "formula": _("Experience = (effectiveness + ease) / 6 + emotion · 2/3. Difference = experience − expectation."),
+        "formula": formula(counted),
     }
+
+
+def formula(given: plan.Weights | None) -> str:
+    """How the experience of a touchpoint is computed: with the programme's own weights where it has some."""
+    if given is None or given == plan.Weights():
+        return _("Experience = (effectiveness + ease) / 6 + emotion · 2/3. Difference = experience − expectation.")
+    return _(
+        "Experience = the mean of effectiveness, ease and emotion, "
+        "weighted %(effectiveness)s : %(ease)s : %(emotion)s. Difference = experience − expectation."
+    ) % {"effectiveness": f"{given.effectiveness:g}", "ease": f"{given.ease:g}", "emotion": f"{given.emotion:g}"}
 
 
 def _tree(

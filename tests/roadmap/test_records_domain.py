@@ -132,3 +132,13 @@ def test_moving_changes_places_with_the_neighbour(cast: Cast) -> None:
     assert not move(second, step=1)
     assert asked(partial(move, second, step=-1)) == 5
     assert order() == [third, second, first]
+
+
+def test_a_record_in_the_trash_is_not_written(cast: Cast) -> None:
+    """Two pages stand open; one throws away what the other still edits."""
+    gap = make(Gap, cast.programme, title="Dark")
+    records.trash(gap, programme=cast.programme, by=cast.alice)
+    with pytest.raises(records.Trashed):
+        records.change(gap, programme=cast.programme, by=cast.bob, values={"title": "Darker"}, version=1)
+    gap.refresh_from_db()
+    assert gap.title == "Dark"
