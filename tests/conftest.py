@@ -1,5 +1,6 @@
 """What every test stands on."""
 
+import fcntl
 import os
 from pathlib import Path
 
@@ -15,8 +16,16 @@ pytest_plugins = ["tests.fixtures"]
 
 @pytest.fixture(scope="session", autouse=True)
 def built_assets() -> None:
-    """Style sheets, fonts and compiled translations, as `make up` has them; quick where nothing changed."""
-    assets.build(Path(settings.BASE_DIR))
+    """Style sheets, fonts and compiled translations, as `make up` has them; quick where nothing changed.
+
+    One worker at a time, under the lock of `manage.py prepare`: a file made twice would look changed, and the static
+    files would be collected anew under a server that is serving them.
+    """
+    root = Path(settings.STATIC_ROOT)
+    root.mkdir(parents=True, exist_ok=True)
+    with root.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assets.build(Path(settings.BASE_DIR))
 
 
 # --- The browser ----------------------------------------------------------------------------------------------------
