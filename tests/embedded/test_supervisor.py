@@ -16,9 +16,9 @@ from cxplan.embedded.process import EmbeddedError
 
 
 def up(private: Path, **environment: str) -> subprocess.Popen[str]:
-    kept = {
-        name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL", "SECRET_KEY"}
-    }
+    # The suite's own settings store static files otherwise, and would clear those that a browser's server serves
+    ours = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE"}
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
     return subprocess.Popen(
         [sys.executable, "-m", "cxplan.embedded.supervisor"],
         cwd=ROOT,
