@@ -14,10 +14,10 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from roadmap import places
 from roadmap.domain import approvals, naming
 from roadmap.domain.kinds import BY_MODEL
 from roadmap.models import PersonalPillar, Pillar
-from roadmap.steps import BY_NUMBER
 
 register = template.Library()
 
@@ -64,10 +64,7 @@ def called(record: models.Model) -> str:
 @register.simple_tag(takes_context=True)
 def place(context: RequestContext, record: models.Model) -> str:
     """Where a record stands: its step's page, at the record."""
-    kind = BY_MODEL[type(record)]
-    step = BY_NUMBER[kind.step].slug
-    address = reverse("roadmap:step", args=[context["workspace"].slug, context["programme"].pk, step])
-    return f"{address}#{kind.name}-{record.pk}"
+    return places.record(record, workspace=context["workspace"].slug, programme=context["programme"].pk)
 
 
 @register.simple_tag(takes_context=True)

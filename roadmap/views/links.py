@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from roadmap import places
 from roadmap.access import ProgrammeRequest
 from roadmap.domain.kinds import BY_MODEL, BY_NAME
 from roadmap.models import CustomerCall, Finding, Interview
@@ -32,7 +33,7 @@ class Links:
 
     def __init__(self, request: ProgrammeRequest) -> None:
         self._may_edit = request.member.can_edit
-        self._base = {"workspace": request.workspace.slug, "programme": request.programme.pk}
+        self._base: places.Base = {"workspace": request.workspace.slug, "programme": request.programme.pk}
 
     def step(self, number: int) -> str:
         """The page of a step."""
@@ -40,12 +41,11 @@ class Links:
 
     def record(self, record: Any) -> str:
         """A record's place on the page of its step."""
-        kind = BY_MODEL[type(record)]
-        return f"{self.step(kind.step)}#{kind.name}-{record.pk}"
+        return places.record(record, **self._base)
 
     def section(self, kind: str) -> str:
         """Where the records of a kind begin."""
-        return f"{self.step(BY_NAME[kind].step)}#{kind}-list"
+        return places.section(BY_NAME[kind], **self._base)
 
     def edit(self, record: Any) -> str:
         """Where a record is changed."""

@@ -28,6 +28,7 @@ from django_htmx.http import reswap, retarget, trigger_client_event
 from cxplan.kit.http import fragment, is_htmx
 from cxplan.workspaces.domain import history
 from cxplan.workspaces.models import Record, Role
+from roadmap import places
 from roadmap.access import ProgrammeRequest, programme
 from roadmap.access import record as record_of
 from roadmap.domain import naming, personal
@@ -40,8 +41,6 @@ from roadmap.steps import BY_NUMBER
 from . import frame, sections
 from .labels import ADD
 
-#: Kinds that speak of the whole programme and stand on a page of their own.
-IN_LOG = ("decision", "workshop")
 MOST_IN_TRASH = 200
 
 
@@ -185,7 +184,7 @@ def log(request: ProgrammeRequest) -> HttpResponse:
     """What was decided and in which workshops: about the whole programme, so on the page of no step."""
     context = {
         **frame.of_programme(request),
-        "sections": {name: sections.context(request, BY_NAME[name]) for name in IN_LOG},
+        "sections": {name: sections.context(request, BY_NAME[name]) for name in places.IN_LOG},
         "here": _("Workshops and decisions"),
     }
     return render(request, "roadmap/record/log.html", context)
@@ -248,11 +247,11 @@ def _context(request: ProgrammeRequest, kind: Kind) -> dict[str, Any]:
     return {
         **({} if is_htmx(request) else frame.of_programme(request)),
         "kind": kind,
-        "step": None if kind.name in IN_LOG else BY_NUMBER[kind.step],
+        "step": None if kind.name in places.IN_LOG else BY_NUMBER[kind.step],
         "verbose_name": kind.model._meta.verbose_name,
         "add_label": ADD[kind.name],
         "back": _place(request, kind),
-        "back_name": _("Workshops and decisions") if kind.name in IN_LOG else BY_NUMBER[kind.step].name,
+        "back_name": _("Workshops and decisions") if kind.name in places.IN_LOG else BY_NUMBER[kind.step].name,
     }
 
 
@@ -326,10 +325,7 @@ def done(request: ProgrammeRequest, kind: Kind, record: Any = None) -> HttpRespo
 
 
 def _place(request: ProgrammeRequest, kind: Kind) -> str:
-    """The page that keeps the records of a kind."""
-    if kind.name in IN_LOG:
-        return _url(request, "log")
-    return _url(request, "step", step=BY_NUMBER[kind.step].slug)
+    return places.page(kind, workspace=request.workspace.slug, programme=request.programme.pk)
 
 
 def _url(request: ProgrammeRequest, name: str, **parts: Any) -> str:
