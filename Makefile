@@ -11,12 +11,15 @@ production = SECRET_KEY=$$($(bin)/python -c "import secrets; print(secrets.token
 	SITE_URL=https://cxplan.example DATABASE_URL=postgresql://cxplan@127.0.0.1:1/cxplan \
 	REDIS_URL=redis://127.0.0.1:1/0 DATABASE_POOL_SIZE=0 DEBUG=0 DEMO=0
 
-.PHONY: up test check format messages bench lock environment
+.PHONY: up test test-all check format messages bench lock environment
 
 up:  ## Start cxplan on this machine: http://127.0.0.1:8000/ (PORT=… for another)
 	@$(bootstrap) cxplan.embedded.supervisor
 
 test:  ## Run the tests: make test ARGS="tests/roadmap -k gaps"
+	@$(bootstrap) --dev cxplan.embedded.testing -n 2 -m "not slow" $(ARGS)
+
+test-all:  ## Run also what takes minutes: every page in every language, theme and width
 	@$(bootstrap) --dev cxplan.embedded.testing -n 2 $(ARGS)
 
 check: environment  ## Everything that needs no running test: form, types, floors, templates, migrations, settings

@@ -23,6 +23,11 @@ def stack() -> Iterator[Stack]:
         yield made
 
 
+@pytest.fixture
+def stack_url(stack: Stack) -> str:
+    return stack.url
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A module's browser: its event loop must be gone before the next test asks the database."""
