@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Value
+from django.db.models import F, Func, TextField, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Concat
+from django.db.models.functions import Coalesce, Concat, NullIf, Replace
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from journeys.models import Assessment, StageAssessment
-from roadmap.models import ContingencyTask, Measurement, SweetSpot
+from roadmap.models import ContingencyTask, CustomerCall, Measurement, SweetSpot
+from roadmap.models.today import NUMBER
 
 from .trace import NAME_LENGTH
 
@@ -23,6 +26,8 @@ BELONGS_TO: dict[type[models.Model], str] = {
     Measurement: "metric",
     ContingencyTask: "metric",
 }
+#: Whose name is part of a record's own, to be fetched with it.
+NAMED_AFTER = {**BELONGS_TO, CustomerCall: "caller"}
 
 
 def called(record: models.Model) -> str:
@@ -40,10 +45,21 @@ def called(record: models.Model) -> str:
 def name_of(model: type[models.Model]) -> Combinable:
     """The same name as an expression for the database, not shortened."""
     owner = BELONGS_TO.get(model)
+    if model is CustomerCall:
+        return Coalesce(NullIf(F("quote"), Value("")), _of_call(), output_field=TextField())
     if owner is None:
         return F(_words(model) or "pk")
     name = F(f"{owner}__name")
     return Concat(name, Value(", "), F("period")) if model is Measurement else name
+
+
+def _of_call() -> Combinable:
+    """``call_name`` for the database: concat_ws leaves out what is not known."""
+    number = Func(F("exchange_id"), Value(NUMBER), function="substring")
+    name = Replace(Value(_("Call %(number)s")), Value("%(number)s"), number)
+    numbered = Coalesce(name, Value(pgettext("customer call", "Call")))
+    caller = Replace(Value(_("caller %(name)s")), Value("%(name)s"), F("caller__name"))
+    return Func(Value(", "), numbered, caller, function="concat_ws", output_field=TextField())
 
 
 def _words(model: type[models.Model]) -> str:

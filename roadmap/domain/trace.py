@@ -22,8 +22,10 @@ from typing import Any
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from roadmap.models.today import call_name
+
 from . import plan as shapes
-from .plan import ContingencyTask, Measurement, PersonalPillar, Plan, SweetSpot, To
+from .plan import ContingencyTask, CustomerCall, Measurement, PersonalPillar, Plan, SweetSpot, To
 
 Ids = Mapping[str, tuple[str, ...]]
 """Ids grouped by the kind of record, kinds in the order of the method, ids in the order of the plan."""
@@ -249,6 +251,7 @@ NAME_LENGTH = 90
 def called(plan: Plan, record: Any) -> str:
     """What people call a record: its name or its words, shortened; a sweet spot goes by its touchpoint's name.
 
+    A call of which no words were kept goes by its number and who called.
     A personal pillar that only its owner or a team may read has no name here.
     """
     if isinstance(record, PersonalPillar) and record.visibility != "programme":
@@ -259,7 +262,9 @@ def called(plan: Plan, record: Any) -> str:
     if isinstance(record, Measurement | ContingencyTask):
         name = next((called(plan, metric) for metric in plan.metrics if metric.id == record.metric), record.metric)
         return f"{name}, {record.period}" if isinstance(record, Measurement) else name
-    for attribute in ("name", "title", "label", "statement", "text", "focus", "question"):
+    if isinstance(record, CustomerCall) and not record.quote.strip():
+        return call_name(record.id, next((person.name for person in plan.people if person.id == record.caller), ""))
+    for attribute in ("name", "title", "label", "statement", "text", "focus", "question", "quote"):
         if words := str(getattr(record, attribute, None) or "").strip():
             return Truncator(" ".join(words.split())).chars(NAME_LENGTH)
     return str(getattr(record, "id", ""))

@@ -174,4 +174,4 @@ class ContingencyTask(ProgrammeRecord):
         ]
 
     def __str__(self) -> str:
-        return self.note or self.exchange_id
+        return self.note or str(self.metric)

@@ -106,4 +106,4 @@ class PersonalPillar(ProgrammeRecord):
         ]
 
     def __str__(self) -> str:
-        return self.exchange_id
+        return str(self._meta.verbose_name)  # its words may not be for everyone

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from django.db import models
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from cxplan.kit.models import between, long_text, one_of
@@ -25,6 +28,17 @@ class KeyQuestion(ProgrammeRecord):
 
     def __str__(self) -> str:
         return self.text
+
+
+#: The number in an exchange id: the 5 of ``c05``.
+NUMBER = "[1-9][0-9]*$"
+
+
+def call_name(exchange_id: str, caller: object) -> str:
+    """What people call a customer call of which no words were kept: by its number and who called."""
+    number = re.search(NUMBER, exchange_id)
+    name = gettext("Call %(number)s") % {"number": number[0]} if number else pgettext("customer call", "Call")
+    return f"{name}, {gettext('caller %(name)s') % {'name': caller}}" if caller else name
 
 
 class CustomerCall(ProgrammeRecord):
@@ -57,7 +71,7 @@ class CustomerCall(ProgrammeRecord):
         constraints = [*ProgrammeRecord.Meta.constraints, between("experience", 1, 5)]
 
     def __str__(self) -> str:
-        return self.quote or self.exchange_id
+        return self.quote or call_name(self.exchange_id, self.caller)
 
 
 class CallAnswer(models.Model):

@@ -66,7 +66,7 @@ class Links:
 
 def _words(record: Any) -> str:
     if isinstance(record, CustomerCall):
-        return record.quote or next((answer.text for answer in record.answers.all()), record.exchange_id)
+        return record.quote or next((answer.text for answer in record.answers.all()), str(record))
     if isinstance(record, Interview):
         return record.wish or record.notes or record.label
     return str(record)

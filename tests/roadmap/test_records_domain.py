@@ -12,7 +12,19 @@ from django.test.utils import CaptureQueriesContext
 from cxplan.workspaces.domain import history
 from roadmap.domain import naming, records
 from roadmap.domain.kinds import BY_NAME
-from roadmap.models import Action, Gap, Measurement, Metric, PersonalPillar, Pillar, Programme, SweetSpot, VisionElement
+from roadmap.models import (
+    Action,
+    CustomerCall,
+    Gap,
+    Insight,
+    Measurement,
+    Metric,
+    PersonalPillar,
+    Pillar,
+    Programme,
+    SweetSpot,
+    VisionElement,
+)
 from tests.cast import Cast
 from tests.make import make
 
@@ -142,3 +154,21 @@ def test_a_record_in_the_trash_is_not_written(cast: Cast) -> None:
         records.change(gap, programme=cast.programme, by=cast.bob, values={"title": "Darker"}, version=1)
     gap.refresh_from_db()
     assert gap.title == "Dark"
+
+
+@pytest.mark.parametrize(
+    ("exchange_id", "number"), [("c05", " 5"), ("c10", " 10"), ("2026-call-100", " 100"), ("c", "")]
+)
+def test_a_call_without_a_quote_is_named_the_same_by_every_reader(cast: Cast, exchange_id: str, number: str) -> None:
+    call = make(CustomerCall, cast.programme, caller=cast.bob)
+    CustomerCall.objects.of(cast.programme).update(exchange_id=exchange_id)
+    insight = make(Insight, cast.programme, by=cast.alice, customer_calls=[call])
+    name = f"Call{number}, caller Bob Builder"
+
+    call.refresh_from_db()
+    told = history.of_record(cast.workspace, Insight._meta.db_table, insight.pk)
+    read = CustomerCall.objects.of(cast.programme).annotate(called=naming.name_of(CustomerCall)).get()
+
+    assert naming.called(call) == name
+    assert read.called == name
+    assert [change.after for entry in told for change in entry.fields if change.name == "Customer calls"] == [name]

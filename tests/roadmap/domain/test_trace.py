@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.translation import override
 
 from roadmap.domain import trace
 from roadmap.domain.plan import ContingencyTask, PersonalPillar, Plan, Programme, SweetSpot
@@ -122,7 +123,18 @@ def test_records_go_by_their_own_names() -> None:
     assert trace.called(plan, plan.measurements[0]) == "Net Promoter Score (NPS), 2026-05"
     assert trace.called(plan, ContingencyTask(id="ct1", metric="m3")) == "Clarity of the bill (CSAT)"
     assert trace.called(plan, SweetSpot(id="ss9", rank=1)) == "ss9"
-    assert trace.called(plan, get(plan, "c01")) == "c01"
+    assert trace.called(plan, get(plan, "c01")) == "Call 1, caller Milla Saarto"
+    assert trace.called(plan, get(edit(plan, "c01", quote="A wall."), "c01")) == "A wall."
+
+
+@pytest.mark.parametrize(
+    ("language", "name"), [("en", "Call 5, caller Leena Palokas"), ("fi", "Puhelu 5, soittaja Leena Palokas")]
+)
+def test_a_call_without_a_quote_goes_by_its_number_and_caller(language: str, name: str) -> None:
+    plan = edit(demo(), "c05", quote=" ", caller="leena")
+    with override(language):
+        assert trace.called(plan, get(plan, "c05")) == name
+        assert trace.called(plan, get(edit(plan, "c05", caller=None), "c05")) == name.partition(",")[0]
 
 
 def test_a_long_name_is_shortened() -> None:
