@@ -27,7 +27,7 @@ BELONGS_TO: dict[type[models.Model], str] = {
     ContingencyTask: "metric",
 }
 #: Whose name is part of a record's own, to be fetched with it.
-NAMED_AFTER = {**BELONGS_TO, CustomerCall: "caller"}
+NAMED_AFTER: dict[type[models.Model], str] = {**BELONGS_TO, CustomerCall: "caller"}
 
 
 def called(record: models.Model) -> str:
@@ -56,9 +56,13 @@ def name_of(model: type[models.Model]) -> Combinable:
 def _of_call() -> Combinable:
     """``call_name`` for the database: concat_ws leaves out what is not known."""
     number = Func(F("exchange_id"), Value(NUMBER), function="substring")
-    name = Replace(Value(_("Call %(number)s")), Value("%(number)s"), number)
+    name = Replace(Value(_("Call %(number)s")), Value("%(number)s"), number)  # type: ignore[arg-type]  # any expression will do
     numbered = Coalesce(name, Value(pgettext("customer call", "Call")))
-    caller = Replace(Value(_("caller %(name)s")), Value("%(name)s"), F("caller__name"))
+    caller = Replace(
+        Value(_("caller %(name)s")),
+        Value("%(name)s"),
+        F("caller__name"),  # type: ignore[arg-type]  # any expression will do
+    )
     return Func(Value(", "), numbered, caller, function="concat_ws", output_field=TextField())
 
 
