@@ -58,9 +58,11 @@ def of_record(workspace: Workspace, table: str, pk: int) -> list[Entry]:
     return list(_entries(changes.select_related("actor")))
 
 
-def latest(programme_id: int, count: int) -> list[Entry]:
-    """The programme's latest changes, latest first."""
+def latest(programme_id: int, count: int, *, hidden: models.Q | None = None) -> list[Entry]:
+    """The programme's latest changes, latest first, without those that the reader may not know of."""
     changes = Change.objects.filter(programme_id=programme_id).latest_first()
+    if hidden is not None:
+        changes = changes.exclude(hidden)
     return list(_entries(changes.select_related("actor")[:count]))
 
 
@@ -157,7 +159,7 @@ def _named(references: Iterable[tuple[Model, Any]]) -> Named:
 def _with_names(model: Model) -> models.QuerySet[models.Model]:
     """The rows with the parents that their names are made of."""
     relations = {field.name for field in model._meta.concrete_fields if field.is_relation}
-    parents = [name for name in ("touchpoint", "stage", "metric") if name in relations]
+    parents = [name for name in ("touchpoint", "stage", "metric", "caller") if name in relations]
     return model._default_manager.select_related(*parents) if parents else model._default_manager.all()
 
 
