@@ -37,6 +37,25 @@ addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("button[aria-busy]")) button.removeAttribute("aria-busy");
 });
 
+/* A section that comes anew leaves the other forms open in it as they are: what is typed in them was not sent. They are
+   taken out before the swap, so that htmx keeps their listeners, and put back where they stood. */
+let open = [];
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (!detail.shouldSwap) return;
+  const sent = detail.requestConfig?.elt.closest("form.record-form");
+  const forms = [...detail.target.querySelectorAll("form.record-form")].filter((form) => form !== sent);
+  open = forms.map((form) => ({ form, place: form.parentElement.id, section: detail.target.id }));
+  for (const { form } of open) form.remove();
+});
+document.addEventListener("htmx:afterSwap", () => {
+  for (const { form, place, section } of open) {
+    const back = document.getElementById(place);
+    if (back) back.replaceChildren(form);
+    else document.getElementById(section)?.prepend(form);
+  }
+  open = [];
+});
+
 /* Where the focus goes after a swap: to the errors, to what asks for it, into a form that was opened, to the record that
    a form closed on, else near where the focus was lost. */
 const title = document.title;

@@ -75,6 +75,22 @@ def test_keys_lead_from_step_to_step_and_fall_silent_while_typing(open_as: OpenA
     assert complaints == []
 
 
+def test_a_form_that_is_saved_leaves_the_others_open_as_they_are(open_as: OpenAs, complaints: list[str]) -> None:
+    page = new_gap(open_as("Aino"))
+    first = page.locator("#gap-list .gap-row").first
+    first.locator("a[hx-get]", has=page.locator("svg")).first.click()
+    other = page.locator("#gap-list .gap-row form.record-form")
+    other.locator("[name$=-title]").fill(TEXT)
+    page.locator("#gap-new [name$=-title]").fill("Kukaan ei vastaa sunnuntaina")
+    page.locator("#gap-new button[type=submit].is-primary").click()
+    expect(page.locator("#gap-list")).to_contain_text("Kukaan ei vastaa sunnuntaina")
+    expect(other.locator("[name$=-title]")).to_have_value(TEXT)
+    other.locator("button[type=submit].is-primary").click()
+    expect(other).to_have_count(0)
+    expect(page.locator("#gap-list")).to_contain_text(TEXT)
+    assert complaints == []
+
+
 def test_a_form_that_opens_has_the_focus_and_its_errors_take_it(open_as: OpenAs) -> None:
     page = new_gap(open_as("Aino"))
     assert page.evaluate("document.activeElement.form?.matches('#gap-new form')")
