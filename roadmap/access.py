@@ -82,6 +82,15 @@ def shown_to(member: Member) -> Q:
     return own | shared | Q(visibility=PersonalPillarVisibility.TEAM, person__team=member.team_id)
 
 
+def hidden_changes(programme: Programme, member: Member) -> Q:
+    """The changes that a member may not even know of: those of personal pillars that they may not see."""
+    own = PersonalPillar.objects.of(programme)
+    return Q(
+        table__in=[PersonalPillar._meta.db_table, *(link.m2m_db_table() for link in PersonalPillar._meta.many_to_many)],
+        record_id__in=own.exclude(pk__in=own.filter(shown_to(member)).values("pk")).values("pk"),
+    )
+
+
 def here(request: HttpRequest) -> dict[str, Any]:
     """For templates: the programme that the page is in."""
     return {"programme": request.programme} if hasattr(request, "programme") else {}

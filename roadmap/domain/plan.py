@@ -695,6 +695,10 @@ class Plan:
         """Every customer touchpoint, in journey order."""
         return tuple(point for journey in self.customer_journeys() for point in journey.touchpoints)
 
+    def shared_pillars(self) -> tuple[PersonalPillar, ...]:
+        """The personal pillars that everyone in the programme may see."""
+        return tuple(pillar for pillar in self.personal_pillars if pillar.visibility == "programme")
+
 
 def names(shape: type) -> tuple[str, ...]:
     """The keys of a shape, in the order they are written."""

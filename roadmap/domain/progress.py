@@ -47,13 +47,14 @@ CONCRETE_WORDS = 15
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of "done when". ``holes`` are the findings behind a line that is not met."""
+    """One line of "done when". ``holes`` are the findings behind a line that is not met, ``missing`` counts them."""
 
     text: str
     met: bool
     level: Level
     detail: str = ""
     holes: tuple[Finding, ...] = ()
+    missing: int = 0
 
 
 def shown(said: StepState, step: int, *, done_at: datetime | None, changed: Mapping[int, datetime]) -> ShownState:
@@ -66,6 +67,11 @@ def shown(said: StepState, step: int, *, done_at: datetime | None, changed: Mapp
         return said
     since = [changed[below] for below in BUILDS_ON[step] if below in changed]
     return "check_again" if any(done_at is None or at > done_at for at in since) else said
+
+
+def standing(state: ShownState, items: Iterable[Item]) -> str:
+    """How a step stands: the same as long as neither its state nor its checklist changed, in every language."""
+    return f"{state} " + " ".join("met" if item.met else f"-{item.missing}" for item in items)
 
 
 def checklists(plan: Plan, findings: Iterable[Finding]) -> dict[int, tuple[Item, ...]]:
@@ -81,13 +87,15 @@ def checklists(plan: Plan, findings: Iterable[Finding]) -> dict[int, tuple[Item,
 ByRule = Mapping[str, Sequence[Finding]]
 
 
-def _rule(by_rule: ByRule, text: str, *rules: str) -> Item:
-    """Met where no record has a hole that these rules see."""
+def _rule(by_rule: ByRule, text: str, *rules: str, of: Sequence[object]) -> Item:
+    """Met where there are records, and none has a hole that these rules see."""
+    if not of:
+        return _none_yet(text)
     holes = tuple(hole for rule in rules for hole in by_rule[rule])
     level: Level = "blocks" if any(alignment.BY_ID[rule].level == "blocks" for rule in rules) else "warns"
     count = len({hole.record for hole in holes})
     detail = ngettext("%(count)d missing", "%(count)d missing", count) % {"count": count} if count else ""
-    return Item(text, not holes, level, detail, holes)
+    return Item(text, not holes, level, detail, holes, count)
 
 
 def _any(text: str, records: Sequence[object]) -> Item:
@@ -96,9 +104,16 @@ def _any(text: str, records: Sequence[object]) -> Item:
 
 
 def _all(text: str, records: Sequence[object], good: int, *, level: Level) -> Item:
-    """Met where every record is as it should be; an empty list has nothing to blame."""
+    """Met where there are records, and every one is as it should be."""
+    if not records:
+        return _none_yet(text)
     detail = _("%(good)d of %(all)d") % {"good": good, "all": len(records)} if good < len(records) else ""
-    return Item(text, good == len(records), level, detail)
+    return Item(text, good == len(records), level, detail, missing=len(records) - good)
+
+
+def _none_yet(text: str) -> Item:
+    """Nothing can be said of every record while there is none; whether there must be one is said by another line."""
+    return Item(text, met=False, level="warns", detail=_("none yet"))
 
 
 # ------------------------------------------------------------------ the twelve
@@ -120,7 +135,7 @@ def _sources(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
 def _interviews(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
     heard = {interview.kind for interview in plan.interviews}
     yield _any(_("Somebody has been interviewed"), plan.interviews)
-    yield _rule(by_rule, _("Every interview has an interviewer and consent"), "A30")
+    yield _rule(by_rule, _("Every interview has an interviewer and consent"), "A30", of=plan.interviews)
     yield Item(_("Customers and staff have both been heard"), {"customer", "staff"} <= heard, "warns")
 
 
@@ -137,12 +152,13 @@ def _vision(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
         (_("It rests on findings or interviews"), "A01"),
         (_("It has two to four elements"), "A02"),
     ):
-        yield _rule(by_rule, text, rule) if vision else Item(text, met=False, level="blocks")
+        yield _rule(by_rule, text, rule, of=[vision]) if vision else Item(text, met=False, level="blocks")
     yield Item(
         _("Its checks are answered"),
         bool(checks) and answered == len(checks),
         "blocks",
         _("%(good)d of %(all)d") % {"good": answered, "all": len(checks)} if answered < len(checks) else "",
+        missing=len(checks) - answered,
     )
     yield Item(_("Management has approved it"), vision is not None and vision.status == "approved", "warns")
 
@@ -151,7 +167,7 @@ def _today(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
     managers = {person.id for person in plan.people if _is_manager(plan, person)}
     calls = sum(1 for call in plan.customer_calls if call.caller in managers)
     yield _any(_("Insights are written down"), plan.insights)
-    yield _rule(by_rule, _("Every insight has evidence"), "A29")
+    yield _rule(by_rule, _("Every insight has evidence"), "A29", of=plan.insights)
     yield Item(
         _("Management has called customers itself"),
         calls > 0,
@@ -167,19 +183,21 @@ def _journey(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
     )
     present = sum(1 for journey in journeys if journey.customer_took_part)
     yield _any(_("The customer's touchpoints are mapped"), points)
-    yield _rule(by_rule, _("Every touchpoint stands on a stage"), "A31")
-    yield _rule(by_rule, _("Every touchpoint has an owner and an emotion target"), "A24")
+    yield _rule(by_rule, _("Every touchpoint stands on a stage"), "A31", of=points)
+    yield _rule(by_rule, _("Every touchpoint has an owner and an emotion target"), "A24", of=points)
     yield _all(_("Every touchpoint has been assessed"), points, scored, level="warns")
     yield Item(
         _("A customer took part in every customer journey"), bool(journeys) and present == len(journeys), "warns"
     )
-    yield _rule(by_rule, _("Every employee journey supports a touchpoint"), "A34")
+    yield _rule(
+        by_rule, _("Every employee journey supports a touchpoint"), "A34", of=alignment.EMPLOYEE_JOURNEYS.of(plan)
+    )
 
 
 def _gaps(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
     yield _any(_("Gaps are written down"), plan.gaps)
-    yield _rule(by_rule, _("Every gap has a vision element, a touchpoint and evidence"), "A04")
-    yield _rule(by_rule, _("Every vision element has a gap"), "A03")
+    yield _rule(by_rule, _("Every gap has a vision element, a touchpoint and evidence"), "A04", of=plan.gaps)
+    yield _rule(by_rule, _("Every vision element has a gap"), "A03", of=alignment.ELEMENTS.of(plan))
 
 
 def _pillars(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
@@ -188,28 +206,39 @@ def _pillars(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
     # A pillar without a state came in from a file: approved when the step was done
     step_done = plan.step_status.get(7) == "done"
     approved = sum(1 for pillar in chosen if pillar.state == "approved" or (pillar.state is None and step_done))
-    yield Item(_("Three to seven pillars are chosen"), 3 <= len(chosen) <= 7, "blocks", str(len(chosen)))
-    yield _rule(by_rule, _("Every pillar has a gap and a vision element"), "A08")
-    yield _rule(by_rule, _("Every promise has a pillar, a touchpoint and a gap"), "A26")
-    yield _rule(by_rule, _("Every gap has a pillar"), "A05")
-    yield _rule(by_rule, _("Every vision element has a pillar"), "A27")
+    yield Item(
+        _("Three to seven pillars are chosen"),
+        3 <= len(chosen) <= 7,
+        "blocks",
+        str(len(chosen)),
+        missing=max(3 - len(chosen), len(chosen) - 7, 0),
+    )
+    yield _rule(by_rule, _("Every pillar has a gap and a vision element"), "A08", of=plan.pillars)
+    yield _rule(by_rule, _("Every promise has a pillar, a touchpoint and a gap"), "A26", of=alignment.PROMISES.of(plan))
+    yield _rule(by_rule, _("Every gap has a pillar"), "A05", of=plan.gaps)
+    yield _rule(by_rule, _("Every vision element has a pillar"), "A27", of=alignment.ELEMENTS.of(plan))
     yield _all(_("Every pillar is short enough to act on tomorrow"), chosen, short, level="warns")
-    yield Item(_("Management has approved the pillars"), bool(chosen) and approved == len(chosen), "warns")
+    yield Item(
+        _("Management has approved the pillars"),
+        bool(chosen) and approved == len(chosen),
+        "warns",
+        missing=len(chosen) - approved,
+    )
 
 
 def _actions(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
     yield _any(_("Actions are written down"), plan.actions)
-    yield _rule(by_rule, _("Every action has a gap and a pillar"), "A11")
-    yield _rule(by_rule, _("Every action has an owner and a due date"), "A12")
-    yield _rule(by_rule, _("Every gap has an action"), "A06")
-    yield _rule(by_rule, _("Every pillar has an action"), "A09")
+    yield _rule(by_rule, _("Every action has a gap and a pillar"), "A11", of=plan.actions)
+    yield _rule(by_rule, _("Every action has an owner and a due date"), "A12", of=plan.actions)
+    yield _rule(by_rule, _("Every gap has an action"), "A06", of=plan.gaps)
+    yield _rule(by_rule, _("Every pillar has an action"), "A09", of=alignment.CHOSEN_PILLARS.of(plan))
 
 
 def _levers(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
     yield _any(_("Levers are written down"), plan.levers)
-    yield _rule(by_rule, _("Every lever has an owner"), "A13")
-    yield _rule(by_rule, _("Every lever supports an action"), "A33")
-    yield _rule(by_rule, _("Every action uses a lever"), "A14")
+    yield _rule(by_rule, _("Every lever has an owner"), "A13", of=plan.levers)
+    yield _rule(by_rule, _("Every lever supports an action"), "A33", of=plan.levers)
+    yield _rule(by_rule, _("Every action uses a lever"), "A14", of=plan.actions)
     systems = [lever for lever in plan.levers if lever.kind == "system"]
     placed = sum(1 for lever in systems if lever.ecosystem)
     yield _all(_("Every system used as a lever is placed in the service ecosystem"), systems, placed, level="warns")
@@ -219,30 +248,30 @@ def _sweet_spots(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
     placed = sum(1 for spot in plan.sweet_spots if spot.touchpoint)
     yield _any(_("Sweet spots are ranked"), plan.sweet_spots)
     yield _all(_("Every sweet spot is a touchpoint"), plan.sweet_spots, placed, level="blocks")
-    yield _rule(by_rule, _("Every departure from the computed order has its reason"), "A15")
-    yield _rule(by_rule, _("Every sweet spot has an action"), "A16")
+    yield _rule(by_rule, _("Every departure from the computed order has its reason"), "A15", of=plan.sweet_spots)
+    yield _rule(by_rule, _("Every sweet spot has an action"), "A16", of=plan.sweet_spots)
 
 
 def _metrics(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
     compared = {point for metric in plan.metrics for point in metric.touchpoints}
     yield _any(_("Metrics are set"), plan.metrics)
-    yield _rule(by_rule, _("Every metric has a vision element, a gap and a pillar"), "A17")
-    yield _rule(by_rule, _("Every metric has a target, a date, an owner and a contingency"), "A18")
-    yield _rule(by_rule, _("Every gap has a metric"), "A07")
-    yield _rule(by_rule, _("Every pillar has a metric"), "A10")
-    yield _rule(by_rule, _("Every vision element has a metric"), "A28")
-    yield _rule(by_rule, _("Every sweet spot has a metric"), "A32")
+    yield _rule(by_rule, _("Every metric has a vision element, a gap and a pillar"), "A17", of=plan.metrics)
+    yield _rule(by_rule, _("Every metric has a target, a date, an owner and a contingency"), "A18", of=plan.metrics)
+    yield _rule(by_rule, _("Every gap has a metric"), "A07", of=plan.gaps)
+    yield _rule(by_rule, _("Every pillar has a metric"), "A10", of=alignment.CHOSEN_PILLARS.of(plan))
+    yield _rule(by_rule, _("Every vision element has a metric"), "A28", of=alignment.ELEMENTS.of(plan))
+    yield _rule(by_rule, _("Every sweet spot has a metric"), "A32", of=plan.sweet_spots)
     yield Item(_("Touchpoints are measured, so that they can be compared"), len(compared) > 1, "warns")
-    yield _rule(by_rule, _("The contingency of every missed target is under way"), "A19")
+    yield _rule(by_rule, _("The contingency of every missed target is under way"), "A19", of=plan.metrics)
 
 
 def _rollout(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
     yield _any(_("The rollout is planned"), plan.rollout)
-    yield _rule(by_rule, _("Every rollout item has a team, a pillar and dates"), "A20")
-    yield _rule(by_rule, _("Every personal pillar serves a pillar"), "A23")
-    yield _rule(by_rule, _("Every pillar is in the rollout"), "A21")
-    yield _rule(by_rule, _("The rollout reaches every team"), "A25")
-    yield _rule(by_rule, _("Every pillar lives in a personal pillar"), "A22")
+    yield _rule(by_rule, _("Every rollout item has a team, a pillar and dates"), "A20", of=plan.rollout)
+    yield _rule(by_rule, _("Every personal pillar serves a pillar"), "A23", of=plan.personal_pillars)
+    yield _rule(by_rule, _("Every pillar is in the rollout"), "A21", of=alignment.CHOSEN_PILLARS.of(plan))
+    yield _rule(by_rule, _("The rollout reaches every team"), "A25", of=plan.teams)
+    yield _rule(by_rule, _("Every pillar lives in a personal pillar"), "A22", of=alignment.CHOSEN_PILLARS.of(plan))
 
 
 CHECKLISTS: Mapping[int, Callable[[Plan, ByRule], Iterable[Item]]] = {

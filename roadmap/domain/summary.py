@@ -169,12 +169,15 @@ def _metrics(plan: Plan, as_of: date) -> str:
 
 
 def _rollout(plan: Plan) -> str:
-    items, personal = len(plan.rollout), len(plan.personal_pillars)
-    if not items and not personal:
+    items, shared = len(plan.rollout), len(plan.shared_pillars())
+    if not items and not shared:
         return _("Nothing rolled out yet")
     return _line(
         ngettext("%(count)d rollout item", "%(count)d rollout items", items) % {"count": items},
-        ngettext("%(count)d personal pillar", "%(count)d personal pillars", personal) % {"count": personal},
+        ngettext(
+            "%(count)d personal pillar shared with everyone", "%(count)d personal pillars shared with everyone", shared
+        )
+        % {"count": shared},
     )
 
 

@@ -39,7 +39,15 @@ def chain(request: ProgrammeRequest, told: Overview) -> list[Shown]:
         "pillars": ("pillar", 7, ngettext("pillar", "pillars", counts["pillars"])),
         "actions": ("action", 8, ngettext("action", "actions", counts["actions"])),
         "metrics": ("metric", 11, ngettext("metric", "metrics", counts["metrics"])),
-        "personal_pillars": ("person", 12, ngettext("personal pillar", "personal pillars", counts["personal_pillars"])),
+        "personal_pillars": (
+            "person",
+            12,
+            ngettext(
+                "personal pillar shared with everyone",
+                "personal pillars shared with everyone",
+                counts["personal_pillars"],
+            ),
+        ),
     }
     holes = {"metrics": ngettext("%(count)d gap has none", "%(count)d gaps have none", bare) % {"count": bare}}
     return [

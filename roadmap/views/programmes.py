@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cxplan.workspaces.access import WorkspaceRequest, access
 from cxplan.workspaces.domain import history
 from cxplan.workspaces.models import Role
-from roadmap.access import ProgrammeRequest, programme
+from roadmap.access import ProgrammeRequest, hidden_changes, programme
 from roadmap.domain import overview, records
 from roadmap.domain import programmes as verbs
 from roadmap.forms import NewProgrammeForm, ProgrammeForm
@@ -64,7 +64,9 @@ def home(request: ProgrammeRequest) -> HttpResponse:
         "chain": home_page.chain(request, told),
         "next_up": None if is_fresh else home_page.next_up(around["rail"], told),
         **home_page.people(request.programme),
-        "lately": home_page.lately(history.latest(request.programme.pk, 5)),
+        "lately": home_page.lately(
+            history.latest(request.programme.pk, 5, hidden=hidden_changes(request.programme, request.member))
+        ),
         "latest_export": Export.objects.of(request.programme).latest_first().select_related("file").first(),
     }
     return render(request, "roadmap/programme/page.html", context)

@@ -175,6 +175,34 @@ def test_nothing_stands_in_the_way_in_the_demo_and_everything_in_an_empty_progra
     assert ready(EMPTY) == set()
 
 
+def test_nothing_is_said_to_be_so_of_every_record_while_there_is_none() -> None:
+    found = lists(EMPTY)
+    assert [item.text for items in found.values() for item in items if item.met] == []
+    with translation.override("en"):
+        lines = {item.text: item for items in lists(EMPTY).values() for item in items}
+    for text in ("Every finding has its source", "Every gap has a pillar", "Every vision element has a metric"):
+        assert (lines[text].detail, lines[text].level) == ("none yet", "warns"), text
+
+
+def test_a_kind_that_a_step_can_do_without_does_not_stand_in_its_way() -> None:
+    with translation.override("en"):
+        line = next(item for item in lists(replace(demo(), promises=()))[7] if "promise" in item.text)
+    assert (line.met, line.level, line.detail) == (False, "warns", "none yet")
+
+
+def test_how_a_step_stands_is_the_same_in_both_languages_and_moves_with_its_list() -> None:
+    def stands(plan: Plan, step: int = 11) -> str:
+        return progress.standing("in_progress", lists(plan)[step])
+
+    with translation.override("fi"):
+        finnish = stands(demo())
+    with translation.override("en"):
+        assert stands(demo()) == finnish
+    assert "-2" in finnish  # two gaps have no metric
+    fewer = replace(demo(), gaps=tuple(gap for gap in demo().gaps if gap.id != "g4"))
+    assert stands(fewer) not in (finnish, progress.standing("done", lists(fewer)[11]))
+
+
 def test_every_step_follows_from_earlier_ones() -> None:
     assert all(below < step for step, builds in progress.BUILDS_ON.items() for below in builds)
 
@@ -196,7 +224,7 @@ def test_each_step_says_what_it_holds() -> None:
             9: "7 levers, 6 actions use none",
             10: "5 sweet spots, 2 without a metric",
             11: "6 metrics, 2 on target, 1 missed",
-            12: "10 rollout items, 13 personal pillars",
+            12: "10 rollout items, 8 personal pillars shared with everyone",
         }
 
 

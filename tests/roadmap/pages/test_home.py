@@ -15,8 +15,8 @@ from django.test.utils import CaptureQueriesContext
 
 from cxplan.workspaces.models import Member
 from journeys.models import Journey, Touchpoint
-from roadmap.domain import programmes, steps
-from roadmap.models import Finding, Gap, Programme, Vision, VisionElement
+from roadmap.domain import programmes, records, steps
+from roadmap.models import Finding, Gap, PersonalPillar, Pillar, Programme, Vision, VisionElement
 from tests.cast import Cast
 from tests.make import make, make_export, make_programme
 
@@ -68,6 +68,27 @@ def test_the_home_tells_the_vision_the_chain_and_a_line_for_each_step(cast: Cast
     assert "2 gaps, 2 without a metric" in words
     assert html.count('class="step-name"') == 12
     assert "Begin with what the company" not in html
+
+
+@pytest.mark.parametrize("reader", ["alice", "bob", "carol"])
+def test_only_pillars_that_everyone_may_see_are_counted(cast: Cast, sign_in: SignIn, reader: str) -> None:
+    for visibility in ("private", "team", "programme"):
+        make(PersonalPillar, cast.programme, by=cast.bob, person=cast.bob, visibility=visibility)
+    words = seen(page(sign_in(getattr(cast, reader)), address(cast.programme)))
+    assert "1 personal pillar shared with everyone" in words
+    assert "0 rollout items, 1 personal pillar shared with everyone" in words
+
+
+def test_a_private_pillar_leaves_no_trace_on_the_home_of_others(cast: Cast, sign_in: SignIn) -> None:
+    served = make(Pillar, cast.programme)
+    carol = sign_in(cast.carol)
+    before = seen(page(carol, address(cast.programme)))
+    own = {"person": cast.bob, "visibility": "private", "pillars": [served]}
+    made = make(PersonalPillar, cast.programme, by=cast.bob, **own)
+    assert seen(page(carol, address(cast.programme))) == before
+    assert "Personal pillar" in seen(page(sign_in(cast.bob), address(cast.programme)))
+    records.change(made, programme=cast.programme, by=cast.bob, values={"visibility": "programme"})
+    assert "Personal pillar" in seen(page(carol, address(cast.programme)))
 
 
 def test_what_is_next_is_the_first_step_under_way_with_its_reason(cast: Cast, sign_in: SignIn) -> None:
