@@ -282,7 +282,7 @@ CELERY_WORKER_MAX_MEMORY_PER_CHILD = 500_000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
-    "sweep exports": {"task": "roadmap.tasks.sweep_exports", "schedule": 10, "options": {"expires": 10}},
+    "sweep exports": {"task": "roadmap.tasks.sweep_exports", "schedule": 5, "options": {"expires": 5}},
 }
 
 LOGGING = {

@@ -11,33 +11,53 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from celery import shared_task
+from celery import Task, shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from kombu.exceptions import OperationalError
 
 from roadmap.domain import exports, loading
+from roadmap.domain.plan import Plan
 from roadmap.exports import pdf
-from roadmap.exports.errors import ExportError
-from roadmap.exports.options import Options, Part
+from roadmap.exports.errors import ExportError, Unavailable
+from roadmap.exports.options import Options, Page, Part
 from roadmap.exports.progress import Progress
 from roadmap.models import Export
+from roadmap.models.exports import ExportPart
+from roadmap.models.programme import Language
 
 log = logging.getLogger(__name__)
 
-HEARTBEAT = 5  # seconds; a few of them fit into one lease
+HEARTBEAT = 2  # seconds; a few of them fit into one lease
+PAUSE = 2  # seconds before what went wrong is tried again
 
 
-@shared_task
-def make_export(*, export: int) -> None:
+@shared_task(bind=True)
+def make_export(task: Task[..., None], *, export: int) -> None:
     """Render a requested plan and keep the file; does nothing where the job is taken, done or cancelled."""
-    claimed = exports.claim(export)
+    message = task.request
+    again = bool((message.delivery_info or {}).get("redelivered"))
+    claimed = exports.claim(export, delivery=message.id or "", again=again)
     if claimed is None:
         return
     with override(claimed.language), _at_work(claimed):
         _make(claimed)
+    for waiting in exports.following(claimed):
+        wake(waiting)
+
+
+def wake(export: int, *, after: int = 0) -> None:
+    """Tell a worker of a job. Where the broker is away the job waits in its row until the sweeper finds it."""
+    try:
+        if after:
+            make_export.apply_async(kwargs={"export": export}, countdown=after)
+        else:
+            make_export.delay(export=export)
+    except OperationalError:
+        log.warning("the broker is away; export %s waits for the sweeper", export)
 
 
 class Abandoned(Exception):
@@ -72,25 +92,15 @@ def _report(export: Export, now: Progress) -> None:
 
 
 def _make(export: Export) -> None:
-    """Render under the claim. Whatever goes wrong is either given up with its reason or tried again."""
+    """Render under the claim. Whatever goes wrong is given up with its reason, waited for, or tried again."""
     try:
         plan = loading.load(export.programme)
-        options = Options(
-            as_of=timezone.localdate(),
-            language=export.language,  # type: ignore[arg-type]  # kept by a constraint
-            mark=export.mark or None,
-            part=Part(export.parts),
-            appendix=export.appendix,
-            version=f"1.{export.revision}",
-        )
-        fingerprint = pdf.fingerprint(plan, options)
-        earlier = exports.made_before(export, fingerprint)
-        if earlier is not None:
-            exports.finish_with(export, earlier, fingerprint=fingerprint)
-            return
-        printed = pdf.render_plan(plan, options, partial(_report, export))
+        _make_once(export, plan, _options(export))
     except Abandoned:
         log.info("export %s was cancelled, or another worker took it", export.pk)
+    except Unavailable as problem:
+        log.warning("export %s waits: %s", export.pk, problem)
+        exports.hold(export, str(problem))
     except ExportError as problem:
         exports.give_up(export, str(problem))
     except SoftTimeLimitExceeded:
@@ -105,13 +115,45 @@ def _make(export: Export) -> None:
             )
         else:
             exports.put_back(export)
-    else:
-        exports.finish(export, printed, fingerprint=fingerprint)
+            wake(export.pk, after=PAUSE)
+
+
+def _make_once(export: Export, plan: Plan, options: Options) -> None:
+    """Print, unless the same was printed before or is being printed now."""
+    fingerprint = pdf.fingerprint(plan, options)
+    if not exports.lead(export, fingerprint):
+        if not exports.follow(export, fingerprint):
+            wake(export.pk)
+        return
+    earlier = exports.made_before(export, fingerprint)
+    if earlier is not None:
+        exports.finish_with(export, earlier, fingerprint=fingerprint)
+        return
+    printed = pdf.render_plan(plan, options, partial(_report, export))
+    exports.finish(export, printed, fingerprint=fingerprint)
+
+
+def _options(export: Export) -> Options:
+    """The wish as the printer takes it; what a part does not show has no say in it."""
+    part = ExportPart(export.parts)
+    return Options(
+        as_of=timezone.localdate(),
+        language=export.language,  # type: ignore[arg-type]  # kept by a constraint
+        mark=export.mark or None if export.is_of_plan else None,
+        part=Part(part) if export.is_of_plan else Part.FULL,
+        step=export.step,
+        appendix=export.appendix and part is ExportPart.FULL,
+        version=f"1.{export.revision}",
+        page=Page.PLAN if export.is_of_plan else Page(part),
+    )
 
 
 @shared_task
 def sweep_exports() -> None:
     """Enqueue again the jobs that wait with nobody at work."""
-    reason = _("The plan could not be made in three tries. Your work is safe. Try again.")
-    for export in exports.forgotten(reason=reason):
+    reasons = {}
+    for language in Language.values:
+        with override(language):
+            reasons[language] = _("The plan could not be made in three tries. Your work is safe. Try again.")
+    for export in exports.forgotten(reasons=reasons):
         make_export.delay(export=export)

@@ -7,19 +7,23 @@ A claim takes a lease and a number; only the claim whose number the row still be
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from cxplan.workspaces.models import Member
-from roadmap.models import Export, Programme, StoredFile
+from roadmap.models import Export, Pillar, Programme, StoredFile
 from roadmap.models.exports import ExportQuerySet, ExportState
+from roadmap.models.pillars import PillarState
 
-LEASE = timedelta(seconds=20)  # a worker at work renews it every few seconds
+LEASE = timedelta(seconds=10)  # a worker at work renews it every few seconds
 PATIENCE = timedelta(seconds=30)  # how long a queued job may be on its way through the broker
+PROMPT = timedelta(seconds=10)  # how soon a worker with nothing else to do takes a job up
 MOST_ATTEMPTS = 3
 UNFINISHED = (ExportState.QUEUED, ExportState.RUNNING)
 
@@ -35,12 +39,24 @@ def request(programme: Programme, *, by: Member, **options: Any) -> Export:
     )
 
 
-def claim(pk: int) -> Export | None:
-    """Take a waiting job, or one whose worker let its lease run out; ``None`` where there is nothing to take."""
+def has_pillars(programme: Programme) -> bool:
+    """Whether there are chosen pillars, which a poster and cards are made of."""
+    chosen = Pillar.objects.of(programme).alive().filter(state__in=(PillarState.CHOSEN, PillarState.APPROVED))
+    return chosen.exists()
+
+
+def claim(pk: int, *, delivery: str = "", again: bool = False) -> Export | None:
+    """Take a waiting job, or one whose worker is gone; ``None`` where there is nothing to take.
+
+    A worker is gone when its lease ran out, or when the broker hands out ``again`` the very message that the
+    worker held: it does so at once where a worker's child was killed.
+    """
     now = timezone.now()
     free = Q(state=ExportState.QUEUED) | Q(state=ExportState.RUNNING, lease_until__lt=now)
+    if delivery and again:
+        free |= Q(state=ExportState.RUNNING, delivery=delivery)
     taken = Export.objects.filter(free, pk=pk, attempt__lt=MOST_ATTEMPTS).update(
-        state=ExportState.RUNNING, attempt=F("attempt") + 1, lease_until=now + LEASE
+        state=ExportState.RUNNING, attempt=F("attempt") + 1, lease_until=now + LEASE, delivery=delivery, input_hash=""
     )
     if not taken:
         return None
@@ -49,16 +65,44 @@ def claim(pk: int) -> Export | None:
 
 def report(export: Export, *, progress: int, page: int = 0, page_count: int = 0) -> bool:
     """Show how far the work is, never moving back; says whether the claim still holds."""
-    held = _held(export)
-    held.filter(progress__lt=progress).update(progress=progress)
-    if page:
-        held.filter(page__lt=page).update(page=page, page_count=max(page, page_count))
-    return renew(export)
+    held = _held(export).update(
+        progress=Greatest("progress", progress),
+        page=Greatest("page", page),
+        page_count=Greatest("page_count", page, page_count if page else 0),
+        lease_until=timezone.now() + LEASE,
+    )
+    return held > 0
 
 
 def renew(export: Export) -> bool:
     """Say that somebody is at work; says whether the claim still holds."""
     return _held(export).update(lease_until=timezone.now() + LEASE) > 0
+
+
+def lead(export: Export, fingerprint: str) -> bool:
+    """Be the one to make this file; says no where another worker is making the same for the same programme."""
+    try:
+        with transaction.atomic():
+            _held(export).update(input_hash=fingerprint)
+    except IntegrityError:
+        return False
+    return True
+
+
+def follow(export: Export, fingerprint: str) -> bool:
+    """Wait for the worker that makes the same file; says whether there still is one, who wakes those waiting."""
+    _wait(export, input_hash=fingerprint)
+    leading = Export.objects.of(export.programme).filter(input_hash=fingerprint, state=ExportState.RUNNING)
+    return leading.exists()
+
+
+def following(export: Export) -> list[int]:
+    """The jobs that waited for the file of this one, once it is over."""
+    over = Export.objects.filter(pk=export.pk).exclude(state__in=UNFINISHED).exclude(input_hash="")
+    waiting = Export.objects.of(export.programme).filter(
+        state=ExportState.QUEUED, input_hash__in=over.values("input_hash")
+    )
+    return list(waiting.order_by("pk").values_list("pk", flat=True))
 
 
 def made_before(export: Export, fingerprint: str) -> StoredFile | None:
@@ -81,7 +125,7 @@ def finish(export: Export, data: bytes, *, fingerprint: str) -> bool:
             "content_type": "application/pdf",
             "data": data,
             "size": len(data),
-            "pages": held.page_count or None,
+            "pages": held.page or None,
         },
     )
     return finish_with(export, stored, fingerprint=fingerprint)
@@ -111,24 +155,47 @@ def put_back(export: Export) -> None:
     _held(export).update(state=ExportState.QUEUED, lease_until=None)
 
 
+def hold(export: Export, reason: str) -> None:
+    """Let the job wait for what the server lacks, and say so; the sweeper tries it from time to time."""
+    _wait(export, error=reason)
+
+
+def _wait(export: Export, **said: str) -> None:
+    """Back to the queue through no fault of the job: the attempt does not count."""
+    _held(export).update(state=ExportState.QUEUED, attempt=F("attempt") - 1, lease_until=None, **said)
+
+
 def cancel(export: Export) -> bool:
     """Stop a job that is not finished; says whether there was anything to stop."""
     waiting = Export.objects.of(export.programme).filter(pk=export.pk, state__in=UNFINISHED)
     return waiting.update(state=ExportState.CANCELLED, finished_at=timezone.now(), lease_until=None) > 0
 
 
-def forgotten(*, reason: str) -> list[int]:
-    """The jobs that wait with nobody at work, to be enqueued again; those out of attempts are given up."""
+def forgotten(*, reasons: Mapping[str, str]) -> list[int]:
+    """The jobs that wait with nobody at work, to be enqueued again.
+
+    Those out of attempts are given up, each with the reason in its own language.
+    """
     now = timezone.now()
     expired = Q(state=ExportState.RUNNING, lease_until__lt=now)
     waiting = Q(state=ExportState.QUEUED, updated_at__lt=now - PATIENCE)
-    Export.objects.filter(expired, attempt__gte=MOST_ATTEMPTS).update(
-        state=ExportState.FAILED, error=reason, finished_at=now, lease_until=None
-    )
+    for language, reason in reasons.items():
+        Export.objects.filter(expired, attempt__gte=MOST_ATTEMPTS, language=language).update(
+            state=ExportState.FAILED, error=reason, finished_at=now, lease_until=None
+        )
     found = list(Export.objects.filter(expired | waiting).order_by("pk").values_list("pk", flat=True))
     # They are on their way once more: a long queue is not enqueued anew with every sweep
     Export.objects.filter(pk__in=found).update(updated_at=now)
     return found
+
+
+def stuck(jobs: Iterable[Export]) -> set[int]:
+    """Those of the jobs that wait although no worker is busy with another: the worker or its queue is away."""
+    now = timezone.now()
+    late = {job.pk for job in jobs if job.state == ExportState.QUEUED and job.created_at < now - PROMPT}
+    if late and Export.objects.filter(state=ExportState.RUNNING, lease_until__gte=now).exists():
+        return set()
+    return late
 
 
 def _held(export: Export) -> ExportQuerySet:

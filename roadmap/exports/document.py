@@ -4,7 +4,7 @@ A port of the plan to paper: chapters gather their own rows, this module sets th
 may be missing; a programme with nothing but a name is a short document that says what is still to come.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -159,8 +159,8 @@ def document(plan: Plan, options: Options, fingerprint: str = "") -> Document:
 
 
 def outline(plan: Plan, options: Options) -> Outline:
-    """Take from a plan what the poster and the cards show, in the active language."""
-    book = open_book(plan, options)
+    """Take from a plan what the poster and the cards show, in the active language: of the pillars the chosen ones."""
+    book = open_book(replace(plan, pillars=tuple(rules.CHOSEN_PILLARS.of(plan))), options)
     return Outline(
         language=options.language or plan.default_language,
         name=plan.programme.name,

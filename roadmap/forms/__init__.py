@@ -47,7 +47,7 @@ from .evidence import CustomerCallForm, FindingForm, InterviewForm, PersonaForm,
 from .log import DecisionForm, HeldWorkshopForm
 from .metrics import MeasurementForm, MetricForm
 from .pillars import PersonalPillarForm, PillarForm, PromiseForm
-from .programme import ExportForm, NewProgrammeForm, ProgrammeForm, StepStateForm
+from .programme import ExportForm, ExportPrefillForm, NewProgrammeForm, ProgrammeForm, StepStateForm
 from .rollout import ReadinessStatementForm, RolloutItemForm
 from .vision import VisionForm
 
@@ -136,4 +136,13 @@ def _plain(model: type[models.Model], fields: tuple[str, ...]) -> type[RecordFor
 FORMS: dict[str, type[RecordForm]] = {BY_MODEL[model].name: form for model, form in OWN.items() if model in BY_MODEL}
 FORMS |= {BY_MODEL[model].name: _plain(model, fields) for model, fields in PLAIN.items()}
 
-__all__ = ["FORMS", "ExportForm", "NewProgrammeForm", "ProgrammeForm", "RecordForm", "StepStateForm", "choices"]
+__all__ = [
+    "FORMS",
+    "ExportForm",
+    "ExportPrefillForm",
+    "NewProgrammeForm",
+    "ProgrammeForm",
+    "RecordForm",
+    "StepStateForm",
+    "choices",
+]

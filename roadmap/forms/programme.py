@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from django import forms
+from typing import Any
 
+from django import forms
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from roadmap.domain import exports
 from roadmap.models import (
     Export,
     Programme,
 )
+from roadmap.models.exports import OF_PILLARS, ExportPart
 from roadmap.models.programme import StepStatusState
+from roadmap.steps import STEPS
 
 from .base import RecordForm
 
@@ -47,11 +54,51 @@ class NewProgrammeForm(forms.ModelForm[Programme]):
 
 
 class ExportForm(forms.ModelForm[Export]):
-    """What to print: language, mark, how much of the plan."""
+    """What to print, and how: one step has to be named, and a wall needs pillars to hang on it."""
+
+    step = forms.TypedChoiceField(
+        label=_("Which step"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=lambda: [("", "–"), *((step.number, f"{step.number} {step.short}") for step in STEPS)],
+    )
 
     class Meta:
         model = Export
-        fields = ("language", "parts", "appendix", "mark")
+        fields = ("parts", "step", "appendix", "language", "mark")
+        help_texts = {"mark": _("Stands on every page of the plan. Empty, it says: Internal – for management only.")}
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.programme = programme
+        for field in self.fields.values():
+            field.label = capfirst(field.label or "")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        parts = cleaned.get("parts")
+        if parts == ExportPart.STEP and "step" not in self.errors and cleaned.get("step") is None:
+            self.add_error("step", _("Choose the step to print."))
+        if parts != ExportPart.STEP:
+            cleaned["step"] = None
+        if parts in OF_PILLARS and not exports.has_pillars(self.programme):
+            self.add_error("parts", _("No pillar is chosen yet. Choose the pillars in step 7, then make this."))
+        return cleaned
+
+
+class ExportPrefillForm(forms.Form):
+    """What a link from another page asks for; anything odd in it is passed over."""
+
+    parts = forms.ChoiceField(choices=ExportPart, required=False)
+    step = forms.TypedChoiceField(
+        choices=[(step.number, step.number) for step in STEPS], coerce=int, empty_value=None, required=False
+    )
+
+    def initial_values(self) -> dict[str, Any]:
+        """The wishes that can be, to begin a form with."""
+        self.full_clean()
+        return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 class StepStateForm(forms.Form):

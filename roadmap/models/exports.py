@@ -47,6 +47,14 @@ class ExportState(models.TextChoices):
 class ExportPart(models.TextChoices):
     FULL = "full", _("the whole plan")
     SUMMARY = "summary", _("management summary")
+    STEP = "step", _("one step")
+    POSTER = "poster", _("poster of the pillars, A3")
+    POSTER_A2 = "poster_a2", _("poster of the pillars, A2")
+    CARDS = "cards", _("pocket cards, ten to a sheet")
+
+
+#: What is made of the chosen pillars, not of the whole plan.
+OF_PILLARS = (ExportPart.POSTER, ExportPart.POSTER_A2, ExportPart.CARDS)
 
 
 class Export(Stamped):
@@ -61,14 +69,18 @@ class Export(Stamped):
     requested_by = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
     language = models.CharField(_("language"), max_length=2, choices=Language)
     mark = short_text(120, verbose_name=_("confidentiality mark"))
-    parts = models.CharField(_("parts"), max_length=16, choices=ExportPart, default=ExportPart.FULL)
+    parts = models.CharField(_("what to print"), max_length=16, choices=ExportPart, default=ExportPart.FULL)
+    step = models.PositiveSmallIntegerField(_("step"), null=True, blank=True)
     appendix = models.BooleanField(_("with the evidence appendix"), default=True)
     #: The programme as it was when asked for.
     revision = models.PositiveBigIntegerField()
+    #: The hash of everything the file follows from, known once a worker has read the plan.
     input_hash = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=16, choices=ExportState, default=ExportState.QUEUED)
     attempt = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
+    #: The broker's message that the claim came with.
+    delivery = models.CharField(max_length=64, blank=True)
     progress = models.PositiveSmallIntegerField(default=0)
     page = models.PositiveIntegerField(default=0)
     page_count = models.PositiveIntegerField(default=0)
@@ -83,6 +95,16 @@ class Export(Stamped):
             one_of("state", ExportState),
             one_of("parts", ExportPart),
             one_of("language", Language),
+            models.CheckConstraint(
+                condition=Q(parts="step", step__isnull=False, step__gte=1, step__lte=12)
+                | (~Q(parts="step") & Q(step__isnull=True)),
+                name="roadmap_export_one_step_is_named",
+            ),
+            models.UniqueConstraint(
+                fields=["programme", "input_hash"],
+                condition=Q(state="running") & ~Q(input_hash=""),
+                name="roadmap_export_made_once_at_a_time",
+            ),
             models.CheckConstraint(
                 condition=~Q(state="done") | Q(file__isnull=False),
                 name="roadmap_export_done_has_a_file",
@@ -102,3 +124,8 @@ class Export(Stamped):
 
     def __str__(self) -> str:
         return f"{self.programme_id} {self.language} {self.state}"
+
+    @property
+    def is_of_plan(self) -> bool:
+        """Whether this is the plan or a part of it, and so bears the confidentiality mark."""
+        return self.parts not in OF_PILLARS

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import slugify
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import reswap, retarget
-from kombu.exceptions import OperationalError
 
 from cxplan.kit.http import fragment, is_htmx
 from cxplan.workspaces.models import Role
 from roadmap.access import ProgrammeRequest, programme
 from roadmap.domain import exports as verbs
-from roadmap.forms import ExportForm
+from roadmap.forms import ExportForm, ExportPrefillForm
 from roadmap.models import Export
-from roadmap.tasks import make_export
+from roadmap.models.exports import ExportPart
+from roadmap.steps import BY_NUMBER
+from roadmap.tasks import wake
 
 from . import frame
-
-log = logging.getLogger(__name__)
 
 MOST_SHOWN = 20
 
@@ -36,18 +38,24 @@ def page(request: ProgrammeRequest) -> HttpResponse:
     """The versions made so far, and the form that asks for another."""
     form = ExportForm(
         request.POST if request.method == "POST" else None,
-        initial={"language": request.programme.language, "appendix": True},
+        initial={
+            "language": request.programme.language,
+            "appendix": True,
+            **ExportPrefillForm(request.GET).initial_values(),
+        },
+        programme=request.programme,
     )
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             made = verbs.request(request.programme, by=request.member, **form.cleaned_data)
-            transaction.on_commit(partial(_enqueue, made.pk))
+            transaction.on_commit(partial(wake, made.pk))
         return _back(request, made.pk)
     if request.method == "POST" and is_htmx(request):
         refused = fragment(request, "roadmap/exports/_form.html", {"form": form}, status=422)
         return retarget(reswap(refused, "outerHTML"), "#export-form")
     own = Export.objects.of(request.programme).latest_first().select_related("file", "requested_by").defer("file__data")
-    context = {**frame.of_programme(request), "form": form, "exports": own[:MOST_SHOWN], "here": _("The plan")}
+    shown = _rows(list(own[:MOST_SHOWN]))
+    context = {**frame.of_programme(request), "form": form, "exports": shown, "here": _("The plan")}
     return render(request, "roadmap/exports/page.html", context, status=422 if form.errors else 200)
 
 
@@ -57,7 +65,7 @@ def state(request: ProgrammeRequest, export: int) -> HttpResponse:
     """How far one version is: the fragment that asks for its successor while the work goes on."""
     found = _own(request, export)
     if is_htmx(request):
-        return fragment(request, "roadmap/exports/_export.html", {"export": found})
+        return fragment(request, "roadmap/exports/_export.html", *_rows([found]))
     return redirect("roadmap:exports", request.workspace.slug, request.programme.pk)
 
 
@@ -68,12 +76,11 @@ def download(request: ProgrammeRequest, export: int) -> HttpResponse:
     found = _own(request, export, with_file=True)
     if found.file is None:
         raise Http404
-    name = slugify(request.programme.name) or "plan"
     return HttpResponse(
         bytes(found.file.data),
         content_type=found.file.content_type,
         headers={
-            "Content-Disposition": f'attachment; filename="{name}-{found.language}-{found.pk}.pdf"',
+            "Content-Disposition": f'attachment; filename="{_file_name(found)}"',
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "sandbox",
             "Cache-Control": "private, no-store",
@@ -100,7 +107,7 @@ def retry(request: ProgrammeRequest, export: int) -> HttpResponse:
     wishes = {name: getattr(found, name) for name in ExportForm.Meta.fields}
     with transaction.atomic():
         made = verbs.request(request.programme, by=request.member, **wishes)
-        transaction.on_commit(partial(_enqueue, made.pk))
+        transaction.on_commit(partial(wake, made.pk))
     return _back(request, made.pk)
 
 
@@ -116,13 +123,25 @@ def _own(request: ProgrammeRequest, pk: int, *, with_file: bool = False) -> Expo
 
 def _back(request: ProgrammeRequest, pk: int) -> HttpResponse:
     if is_htmx(request):
-        return fragment(request, "roadmap/exports/_export.html", {"export": _own(request, pk)})
+        return fragment(request, "roadmap/exports/_export.html", *_rows([_own(request, pk)]))
     return redirect("roadmap:exports", request.workspace.slug, request.programme.pk)
 
 
-def _enqueue(pk: int) -> None:
-    """Wake a worker. Where the broker is away the job waits in its row until the sweeper finds it."""
-    try:
-        make_export.delay(export=pk)
-    except OperationalError:
-        log.warning("the broker is away; export %s waits for the sweeper", pk)
+def _rows(exports: Sequence[Export]) -> list[dict[str, Any]]:
+    """What the rows of the versions show."""
+    stuck = verbs.stuck(exports)
+    return [{"export": export, "what": _what(export), "is_stuck": export.pk in stuck} for export in exports]
+
+
+def _what(export: Export) -> str:
+    """What was asked for, in the language of the moment."""
+    if export.step is not None:
+        return _("Step %(number)s: %(name)s") % {"number": export.step, "name": BY_NUMBER[export.step].short}
+    return str(ExportPart(export.parts).label)
+
+
+def _file_name(export: Export) -> str:
+    """A name that still tells what it is among a hundred other downloads: programme, what, day, language."""
+    with override(export.language):
+        words = [export.programme.name, _what(export), f"{localtime(export.created_at):%Y-%m-%d}", export.language]
+    return "-".join(filter(None, map(slugify, words))) + ".pdf"

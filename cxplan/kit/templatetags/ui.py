@@ -15,8 +15,10 @@ from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMult
 from django.forms.formsets import BaseFormSet
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.utils.formats import localize
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cxplan.kit import text
@@ -173,6 +175,14 @@ def is_web_address(value: object) -> bool:
 def shy(value: object) -> str:
     """Soft hyphens for long Finnish words in narrow places; escaped as ever by the template."""
     return text.hyphenated(str(value))
+
+
+@register.filter
+def file_size(count: int) -> str:
+    """A size as people say it: 2.1 MB, in Finnish 2,1 Mt."""
+    if count < 1_000_000:
+        return gettext("%(size)s kB") % {"size": localize(max(1, round(count / 1000)))}
+    return gettext("%(size)s MB") % {"size": localize(round(count / 1_000_000, 1))}
 
 
 # Pressing and writing
@@ -383,6 +393,9 @@ def pdf(
     parts: int = 0,
     percent: int | None = None,
     page: int = 0,
+    pages: int = 0,
+    title: object = "",
+    notice: object = "",
     poll: str = "",
     url: str = "",
     size: int | None = None,
@@ -390,12 +403,12 @@ def pdf(
     error: object = "",
 ) -> dict[str, Any]:
     """An export under way, in place: queued, running (`done` of `parts`, or `percent` and the `page` that is being
-    set), done (`url`, `size`), failed (`error`).
+    set of about so many `pages`), done (`url`, `size`), failed (`error`); `notice` says why it does not go on.
 
     While it runs the fragment asks `poll` for its successor.
     """
     one_of({"queued", "running", "done", "failed"}, state, "state")
     return {
         **{"state": str(state), "id": id, "done": done, "parts": parts, "poll": poll, "percent": percent, "page": page},
-        **{"url": url, "size": size, "made": made, "error": error},
+        **{"url": url, "size": size, "made": made, "error": error, "pages": pages, "title": title, "notice": notice},
     }

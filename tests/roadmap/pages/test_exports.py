@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,19 +10,21 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test import Client
 from django.utils import timezone
+from django.utils.timezone import localdate
 from kombu.exceptions import OperationalError
 
 from cxplan.workspaces.models import Member
 from roadmap import tasks
 from roadmap.domain import exports, records
-from roadmap.exports import pdf
-from roadmap.exports.errors import ExportError
-from roadmap.models import Export, StoredFile
+from roadmap.exports import assets, pdf
+from roadmap.exports.errors import ExportError, Unavailable
+from roadmap.exports.options import Page, Part
+from roadmap.models import Export, Pillar, StoredFile
 from tests.cast import Cast, assemble
-from tests.make import make_export
+from tests.make import make, make_export
 
 SignIn = Callable[[Member], Client]
 PDF = b"%PDF-1.7\n%%EOF\n"
@@ -137,6 +140,86 @@ def test_a_wish_that_cannot_be_is_refused_with_what_was_typed(cast: Cast, sign_i
     assert not Export.objects.exists()
 
 
+def test_one_step_has_to_be_named(cast: Cast, sign_in: SignIn, woken: list[int]) -> None:
+    alice = sign_in(cast.alice)
+    response = alice.post(url(cast), {**WISH, "parts": "step", "step": ""})
+    assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "Choose the step to print." in response.content.decode()
+    assert alice.post(url(cast), {**WISH, "parts": "step", "step": "13"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert not Export.objects.exists()
+    assert alice.post(url(cast), {**WISH, "parts": "step", "step": "7"}).status_code == HTTPStatus.FOUND
+    assert alice.post(url(cast), {**WISH, "parts": "summary", "step": "7"}).status_code == HTTPStatus.FOUND
+    assert list(Export.objects.order_by("pk").values_list("parts", "step")) == [("step", 7), ("summary", None)]
+
+
+@pytest.mark.parametrize(("parts", "step"), [("step", None), ("step", 0), ("step", 13), ("full", 7), ("leaflet", None)])
+def test_the_database_keeps_no_step_without_a_number(cast: Cast, parts: str, step: int | None) -> None:
+    with pytest.raises(IntegrityError):
+        make_export(cast.programme, parts=parts, step=step)
+
+
+@pytest.mark.parametrize("parts", ["poster", "poster_a2", "cards"])
+def test_what_is_made_of_pillars_needs_a_chosen_one(cast: Cast, sign_in: SignIn, woken: list[int], parts: str) -> None:
+    alice, wish = sign_in(cast.alice), {**WISH, "parts": parts}
+    pillar = make(Pillar, cast.programme)
+    response = alice.post(url(cast), wish)
+    assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "No pillar is chosen yet." in response.content.decode()
+    records.change(pillar, programme=cast.programme, by=cast.alice, values={"state": "chosen"})
+    assert alice.post(url(cast), wish).status_code == HTTPStatus.FOUND
+    records.trash(pillar, programme=cast.programme, by=cast.alice)
+    assert alice.post(url(cast), wish).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+@pytest.mark.parametrize(
+    ("asked", "filled"),
+    [
+        ("?parts=step&step=7", {"step", "7"}),
+        ("?parts=poster", {"poster", ""}),
+        ("?parts=leaflet&step=0", {"full", ""}),
+        ("?parts=step&step=%00&mark=x", {"step", ""}),
+    ],
+)
+def test_a_link_fills_in_the_form_and_rubbish_in_it_is_passed_over(
+    cast: Cast, sign_in: SignIn, asked: str, filled: set[str]
+) -> None:
+    page = sign_in(cast.alice).get(url(cast, asked)).content.decode()
+    form = page[page.index('id="export-form"') : page.index('id="exports-list"')]
+    chosen = set(re.findall(r'value="([^"]*)" selected', form)) - {"fi", "en"}
+    assert chosen == filled
+    assert 'value="x"' not in form
+
+
+def test_steps_lead_to_their_print(cast: Cast, sign_in: SignIn) -> None:
+    programme = url(cast).removesuffix("exports/")
+    page = sign_in(cast.carol).get(f"{programme}steps/pillars/").content.decode()
+    assert f'href="{url(cast)}?parts=step&amp;step=7"' in page
+    assert f'href="{url(cast)}?parts=poster"' in page
+    page = sign_in(cast.carol).get(f"{programme}steps/gaps/").content.decode()
+    assert f'href="{url(cast)}?parts=step&amp;step=6"' in page
+    assert "?parts=poster" not in page
+
+
+def test_management_asks_for_the_plan_and_takes_it_home(
+    cast: Cast, sign_in: SignIn, woken: list[int], printed: list[Any], django_capture_on_commit_callbacks: Any
+) -> None:
+    carol = sign_in(cast.carol)
+    with django_capture_on_commit_callbacks(execute=True):
+        carol.post(url(cast), WISH)
+    tasks.make_export(export=woken[0])
+    assert carol.get(url(cast, f"{woken[0]}/plan.pdf")).content == PDF
+
+
+def test_who_waits_in_vain_is_told(cast: Cast, sign_in: SignIn) -> None:
+    job, alice, words = queued(cast), sign_in(cast.alice), "The service that makes plans is not answering."
+    assert words not in alice.get(url(cast)).content.decode()
+    Export.objects.update(created_at=timezone.now() - exports.PROMPT * 2)
+    for told in (alice.get(url(cast)), alice.get(url(cast, f"{job.pk}/"), **HTMX)):
+        assert words in told.content.decode()
+    make_export(cast.programme, state="running", file=None, lease_until=timezone.now() + exports.LEASE)
+    assert words not in alice.get(url(cast)).content.decode()
+
+
 def test_while_the_broker_is_away_the_page_works_and_the_job_is_made_later(
     cast: Cast,
     sign_in: SignIn,
@@ -152,7 +235,7 @@ def test_while_the_broker_is_away_the_page_works_and_the_job_is_made_later(
         response = sign_in(cast.alice).post(url(cast), WISH)
     assert response.status_code == HTTPStatus.FOUND
     job = Export.objects.get()
-    assert exports.forgotten(reason="") == []  # a fresh request may still be on its way
+    assert exports.forgotten(reasons={}) == []  # a fresh request may still be on its way
 
     Export.objects.update(updated_at=timezone.now() - timedelta(minutes=1))
     woken: list[int] = []
@@ -169,8 +252,25 @@ def test_the_file_is_downloaded_as_an_attachment(cast: Cast, sign_in: SignIn) ->
     response = sign_in(cast.carol).get(url(cast, f"{job.pk}/plan.pdf"))
     assert response.content == PDF
     assert response["Content-Type"] == "application/pdf"
-    assert response["Content-Disposition"] == f'attachment; filename="alongside-fi-{job.pk}.pdf"'
+    assert response["Content-Disposition"] == f'attachment; filename="alongside-koko-suunnitelma-{localdate()}-fi.pdf"'
     assert response["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("wish", "name"),
+    [
+        ({"parts": "summary", "language": "en"}, "management-summary-{day}-en"),
+        ({"parts": "step", "step": 7}, "askel-7-pilarit-{day}-fi"),
+        ({"parts": "poster_a2"}, "pilarijuliste-a2-{day}-fi"),
+        ({"parts": "cards", "language": "en"}, "pocket-cards-ten-to-a-sheet-{day}-en"),
+    ],
+)
+def test_a_downloaded_file_tells_by_its_name_what_it_is(
+    cast: Cast, sign_in: SignIn, wish: dict[str, Any], name: str
+) -> None:
+    job = make_export(cast.programme, cast.alice, **wish)
+    response = sign_in(cast.carol).get(url(cast, f"{job.pk}/plan.pdf"))
+    assert response["Content-Disposition"] == f'attachment; filename="alongside-{name.format(day=localdate())}.pdf"'
 
 
 @pytest.mark.parametrize("rest", ["", "plan.pdf"])
@@ -259,6 +359,104 @@ def test_the_same_wish_is_printed_once_and_a_changed_word_anew(cast: Cast, print
     assert len(printed) == 3
 
 
+@pytest.mark.parametrize(
+    ("wish", "options"),
+    [
+        ({"parts": "step", "step": 7}, (Part.STEP, 7, Page.PLAN, "Secret", False)),
+        ({"parts": "poster"}, (Part.FULL, None, Page.POSTER, None, False)),
+        ({"parts": "poster_a2"}, (Part.FULL, None, Page.POSTER_A2, None, False)),
+        ({"parts": "cards"}, (Part.FULL, None, Page.CARDS, None, False)),
+        ({"parts": "full"}, (Part.FULL, None, Page.PLAN, "Secret", True)),
+    ],
+)
+def test_every_wish_reaches_the_printer(
+    cast: Cast, printed: list[Any], wish: dict[str, Any], options: tuple[Any, ...]
+) -> None:
+    tasks.make_export(export=queued(cast, mark="Secret", **wish).pk)
+    (asked,) = printed
+    assert (asked.part, asked.step, asked.page, asked.mark, asked.appendix) == options
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_equal_wishes_at_once_are_printed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second finds the first at work, waits, and is woken to take the same file."""
+    cast = assemble()
+    first, second = queued(cast), queued(cast)
+    begun, go_on, woken, printed = threading.Event(), threading.Event(), [], []
+
+    def render(*_: Any) -> bytes:
+        printed.append(1)
+        begun.set()
+        assert go_on.wait(20)
+        return PDF
+
+    def work() -> None:
+        tasks.make_export(export=first.pk)
+        connection.close()
+
+    monkeypatch.setattr(pdf, "render_plan", render)
+    monkeypatch.setattr(tasks.make_export, "delay", lambda *, export: woken.append(export))
+    worker = threading.Thread(target=work)
+    worker.start()
+    assert begun.wait(20)
+    tasks.make_export(export=second.pk)
+    second.refresh_from_db()
+    assert (second.state, second.attempt, woken) == ("queued", 0, [])
+    go_on.set()
+    worker.join()
+    assert woken == [second.pk]
+    tasks.make_export(export=second.pk)
+    assert printed == [1]
+    assert set(Export.objects.values_list("state", "attempt")) == {("done", 1)}
+    assert StoredFile.objects.count() == 1
+
+
+def test_whoever_follows_a_worker_that_is_just_through_is_woken(
+    cast: Cast, printed: list[Any], woken: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = queued(cast)
+    monkeypatch.setattr(exports, "lead", lambda *_: False)
+    tasks.make_export(export=job.pk)
+    assert woken == [job.pk]
+
+
+def test_a_message_that_comes_again_takes_over_at_once(cast: Cast) -> None:
+    job = queued(cast)
+    first = exports.claim(job.pk, delivery="a")
+    assert first is not None
+    assert exports.claim(job.pk, delivery="a") is None
+    assert exports.claim(job.pk, delivery="b", again=True) is None
+    second = exports.claim(job.pk, delivery="a", again=True)
+    assert second is not None
+    assert second.attempt == 2
+    assert not exports.report(first, progress=90)
+    assert not exports.finish(first, b"old", fingerprint="same")
+    assert exports.finish(second, PDF, fingerprint="same")
+    assert exports.claim(job.pk, delivery="a", again=True) is None
+
+
+def test_what_the_server_lacks_is_waited_for(
+    cast: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, woken: list[int]
+) -> None:
+    def away() -> None:
+        raise Unavailable("Install Pango.")
+
+    job = queued(cast)
+    with monkeypatch.context() as without:
+        without.setattr(assets, "engine", away)
+        for _ in range(4):
+            tasks.make_export(export=job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.attempt) == ("queued", 0)
+    assert "It waits: Install Pango." in sign_in(cast.alice).get(url(cast)).content.decode()
+    monkeypatch.setattr(pdf, "render_plan", lambda *_: PDF)
+    Export.objects.update(updated_at=timezone.now() - exports.PATIENCE * 2)
+    tasks.sweep_exports()
+    tasks.make_export(export=woken[0])
+    job.refresh_from_db()
+    assert (job.state, job.error) == ("done", "")
+
+
 def test_a_worker_at_work_keeps_its_lease(cast: Cast) -> None:
     job = queued(cast)
     claimed = exports.claim(job.pk)
@@ -271,8 +469,8 @@ def test_a_worker_at_work_keeps_its_lease(cast: Cast) -> None:
 def test_a_long_queue_is_not_enqueued_anew_with_every_sweep(cast: Cast) -> None:
     job = queued(cast)
     Export.objects.update(updated_at=timezone.now() - exports.PATIENCE * 2)
-    assert exports.forgotten(reason="") == [job.pk]
-    assert exports.forgotten(reason="") == []
+    assert exports.forgotten(reasons={}) == [job.pk]
+    assert exports.forgotten(reasons={}) == []
 
 
 def test_a_job_is_claimed_once(cast: Cast) -> None:
@@ -307,7 +505,7 @@ def test_who_lost_the_lease_writes_nothing(cast: Cast) -> None:
     slow = exports.claim(job.pk)
     assert slow is not None
     Export.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    assert exports.forgotten(reason="") == [job.pk]
+    assert exports.forgotten(reasons={}) == [job.pk]
     other = exports.claim(job.pk)
     assert other is not None
 
@@ -358,6 +556,8 @@ def test_after_three_attempts_a_job_is_given_up(cast: Cast, monkeypatch: pytest.
         raise ZeroDivisionError
 
     monkeypatch.setattr(pdf, "render_plan", broken)
+    later: list[dict[str, Any]] = []
+    monkeypatch.setattr(tasks.make_export, "apply_async", lambda **sent: later.append(sent))
     job = queued(cast, language="en")
     states = []
     for _ in range(4):
@@ -366,13 +566,14 @@ def test_after_three_attempts_a_job_is_given_up(cast: Cast, monkeypatch: pytest.
         states.append((job.state, job.attempt))
     assert states == [("queued", 1), ("queued", 2), ("failed", 3), ("failed", 3)]
     assert "Your work is safe" in job.error
+    assert later == [{"kwargs": {"export": job.pk}, "countdown": tasks.PAUSE}] * 2
 
 
 def test_a_worker_that_died_three_times_gives_up_with_words(cast: Cast) -> None:
     job = queued(cast, state="running", attempt=3, lease_until=timezone.now() - timedelta(seconds=1))
-    assert exports.forgotten(reason="Three tries.") == []
+    assert exports.forgotten(reasons={"en": "Three tries.", "fi": "Kolme kertaa."}) == []
     job.refresh_from_db()
-    assert (job.state, job.error) == ("failed", "Three tries.")
+    assert (job.state, job.error) == ("failed", "Kolme kertaa.")
     assert exports.claim(job.pk) is None
 
 
