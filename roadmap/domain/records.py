@@ -20,7 +20,7 @@ from cxplan.workspaces.models import Member, Record
 from cxplan.workspaces.models.history import act_as
 from roadmap.models import Programme, Tie
 
-from .kinds import BY_MODEL, Kind
+from .kinds import BY_MODEL, BY_NAME, Kind
 from .preparation import BEFORE_ADD, SETTLE
 
 Values = Mapping[str, Any]
@@ -74,6 +74,7 @@ def add(
         values = dict(values)
         if kind.name in BEFORE_ADD:
             BEFORE_ADD[kind.name](held, values)
+        _tie_named(held, values, links or {})
         siblings = _siblings(kind, held)
         # One query for every number that counts siblings upwards
         counted = [name for name in ("position", "order", "rank") if _has(kind.model, name) and name not in values]
@@ -116,6 +117,7 @@ def change(
             raise Trashed
         if version is not None and current.version != version:
             raise Stale(current)
+        _tie_named(held, values, links or {})
         for name, value in values.items():
             setattr(current, name, value)
         current.version += 1
@@ -133,6 +135,7 @@ def change_programme(
     with writing(programme, by) as held:
         if version is not None and held.version != version:
             raise Stale(held)
+        _tie_named(held, values, links or {})
         for name, value in values.items():
             setattr(held, name, value)
         held.version += 1
@@ -191,6 +194,18 @@ def tie(held: Programme, kind: Kind, record: models.Model, *, position: int = 0,
         part=part,
         **{kind.name: record},
     )
+
+
+def _tie_named(held: Programme, values: Values, links: Links) -> None:
+    """Let whomever a record names stand in the programme, also those who joined the workspace after it began."""
+    named = [*values.values(), *(each for targets in links.values() for each in targets)]
+    for kind in (BY_NAME["team"], BY_NAME["person"]):
+        wanted = {each.pk: each for each in named if isinstance(each, kind.model)}
+        if not wanted:
+            continue
+        places = dict(Tie.objects.of(held).exclude(**{kind.name: None}).values_list(kind.name, "position"))
+        for place, pk in enumerate(sorted(wanted.keys() - places.keys()), max(places.values(), default=0) + 1):
+            tie(held, kind, wanted[pk], position=place)
 
 
 def _mark(record: Record, programme: Programme, by: Member | None, at: datetime | None) -> None:

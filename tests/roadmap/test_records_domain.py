@@ -10,7 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cxplan.workspaces.domain import history
-from roadmap.domain import naming, records
+from roadmap import exchange
+from roadmap.domain import loading, naming, records
 from roadmap.domain.kinds import BY_NAME
 from roadmap.models import (
     Action,
@@ -22,6 +23,8 @@ from roadmap.models import (
     PersonalPillar,
     Pillar,
     Programme,
+    Promise,
+    RolloutItem,
     SweetSpot,
     VisionElement,
 )
@@ -172,3 +175,35 @@ def test_a_call_without_a_quote_is_named_the_same_by_every_reader(cast: Cast, ex
     assert naming.called(call) == name
     assert read.called == name
     assert [change.after for entry in told for change in entry.fields if change.name == "Customer calls"] == [name]
+
+
+# ------------------------------------------------------------------ whom a record names
+
+
+def test_whoever_is_named_stands_in_the_programme_from_then_on(cast: Cast) -> None:
+    """In the plan and in a file under a name, also who joined the workspace after the programme began."""
+    programme = cast.programme
+    make(Action, programme, owner=cast.bob, title="Call back")
+    promise = make(Promise, programme, proposed_by=[cast.bob, cast.alice])
+    records.change(
+        promise, programme=programme, by=cast.carol, values={"selected_by": cast.carol, "status": "selected"}
+    )
+    records.change_programme(programme, by=cast.olga, values={"sponsor": cast.olga}, links={"core_group": [cast.alice]})
+    make(RolloutItem, programme, audience=[cast.team])
+    programme.refresh_from_db()
+
+    plan = loading.load(programme)
+    names = {person.id: person.name for person in plan.people}
+    assert sorted(names.values()) == sorted(member.name for member in (cast.alice, cast.bob, cast.carol, cast.olga))
+    assert names[plan.actions[0].owner or ""] == cast.bob.name
+    assert {names[key] for key in plan.promises[0].proposed_by} == {cast.alice.name, cast.bob.name}
+    assert names[plan.promises[0].selected_by or ""] == cast.carol.name
+    assert names[plan.programme.sponsor or ""] == cast.olga.name
+    assert [team.id for team in plan.teams] == list(plan.rollout[0].audience)
+    assert exchange.read(exchange.to_yaml(plan), "fi").people == plan.people
+
+
+def test_naming_somebody_asks_one_query_more_and_two_the_first_time(cast: Cast) -> None:
+    values = {"title": "Call back", "bucket": "acute", "owner": cast.bob}
+    add = partial(records.add, BY_NAME["action"], programme=cast.programme, by=cast.alice, values=values)
+    assert [asked(add), asked(add)] == [7, 6]
