@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Count, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from django.utils.translation import ngettext
 from cxplan.workspaces.access import WorkspaceRequest
 from cxplan.workspaces.domain.history import Entry
 from journeys.models import Journey
+from roadmap import places
 from roadmap.access import ProgrammeRequest
 from roadmap.domain import programmes as verbs
 from roadmap.domain.overview import Overview
@@ -190,6 +190,5 @@ def journeys(request: WorkspaceRequest) -> list[Any]:
     found: list[Any] = list(own)
     for journey in found:
         programme = used_by.get(journey.pk)
-        step = BY_NUMBER[5].slug
-        journey.url = reverse("roadmap:step", args=[request.workspace.slug, programme, step]) if programme else ""
+        journey.url = places.record(journey, workspace=request.workspace.slug, programme=programme) if programme else ""
     return found

@@ -167,7 +167,8 @@ def test_the_workspace_shows_programmes_with_their_sentence_and_progress(cast: C
     words = seen(html)
     assert "In progress Alongside Nobody is left alone. 1 / 12 steps done" in words
     assert "Moving in Customer journey · 1 touchpoint" in words
-    assert address(cast.programme, "steps/journey/") in html
+    assert f'href="{address(cast.programme, "steps/journey/")}#journey-{journey.pk}"' in html
+    assert f'id="journey-{journey.pk}"' in page(sign_in(cast.alice), address(cast.programme, "steps/journey/"))
     assert "Elsewhere" not in words
 
 
