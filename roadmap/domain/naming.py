@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Func, TextField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Concat, NullIf, Replace
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext_lazy, pgettext
 
 from journeys.models import Assessment, StageAssessment
 from roadmap.models import ContingencyTask, CustomerCall, Measurement, SweetSpot
@@ -40,6 +42,42 @@ def called(record: models.Model) -> str:
     field = _words(type(record))
     words = str(getattr(record, field) or "") if field else str(record)
     return Truncator(" ".join(words.split())).chars(NAME_LENGTH) or str(record)
+
+
+#: How many records of a kind.
+COUNTED: dict[str, Any] = {
+    "source": ngettext_lazy("%(count)d source", "%(count)d sources", "count"),
+    "finding": ngettext_lazy("%(count)d finding", "%(count)d findings", "count"),
+    "interview": ngettext_lazy("%(count)d interview", "%(count)d interviews", "count"),
+    "vision": ngettext_lazy("%(count)d vision", "%(count)d visions", "count"),
+    "vision_element": ngettext_lazy("%(count)d vision element", "%(count)d vision elements", "count"),
+    "vision_check": ngettext_lazy("%(count)d check of the vision", "%(count)d checks of the vision", "count"),
+    "vision_candidate": ngettext_lazy("%(count)d candidate", "%(count)d candidates", "count"),
+    "customer_call": ngettext_lazy("%(count)d customer call", "%(count)d customer calls", "count"),
+    "insight": ngettext_lazy("%(count)d insight", "%(count)d insights", "count"),
+    "journey": ngettext_lazy("%(count)d journey", "%(count)d journeys", "count"),
+    "touchpoint": ngettext_lazy("%(count)d touchpoint", "%(count)d touchpoints", "count"),
+    "assessment": ngettext_lazy("%(count)d assessment", "%(count)d assessments", "count"),
+    "stage_assessment": ngettext_lazy("%(count)d stage assessment", "%(count)d stage assessments", "count"),
+    "ecosystem_part": ngettext_lazy("%(count)d part of the ecosystem", "%(count)d parts of the ecosystem", "count"),
+    "gap": ngettext_lazy("%(count)d gap", "%(count)d gaps", "count"),
+    "pillar": ngettext_lazy("%(count)d pillar", "%(count)d pillars", "count"),
+    "promise": ngettext_lazy("%(count)d customer promise", "%(count)d customer promises", "count"),
+    "action": ngettext_lazy("%(count)d action", "%(count)d actions", "count"),
+    "lever": ngettext_lazy("%(count)d lever", "%(count)d levers", "count"),
+    "sweet_spot": ngettext_lazy("%(count)d sweet spot", "%(count)d sweet spots", "count"),
+    "metric": ngettext_lazy("%(count)d metric", "%(count)d metrics", "count"),
+    "measurement": ngettext_lazy("%(count)d measurement", "%(count)d measurements", "count"),
+    "contingency_task": ngettext_lazy("%(count)d contingency task", "%(count)d contingency tasks", "count"),
+    "rollout_item": ngettext_lazy("%(count)d rollout item", "%(count)d rollout items", "count"),
+    "personal_pillar": ngettext_lazy("%(count)d personal pillar", "%(count)d personal pillars", "count"),
+    "decision": ngettext_lazy("%(count)d decision", "%(count)d decisions", "count"),
+}
+
+
+def counted(kind: str, count: int) -> str:
+    """Some records of a kind in words: "2 actions"."""
+    return str(COUNTED[kind] % {"count": count})
 
 
 def name_of(model: type[models.Model]) -> Combinable:

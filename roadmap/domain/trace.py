@@ -126,6 +126,7 @@ class Chain:
 
     def __init__(self, plan: Plan) -> None:
         self.nodes = {node.id: node for node in nodes(plan)}
+        self._place = {identity: place for place, identity in enumerate(self.nodes)}
         self._up: dict[str, set[str]] = defaultdict(set)
         self._down: dict[str, set[str]] = defaultdict(set)
         self._pointing: dict[str, set[str]] = defaultdict(set)
@@ -165,11 +166,15 @@ class Chain:
         """What hangs on a record: every record that names it or stands inside it, decisions and comments too."""
         return self._grouped(self._pointing.get(record, ()))
 
+    def links(self, record: str) -> Ids:
+        """What a record names, whether or not it leans on it."""
+        node = self.nodes.get(record)
+        return self._grouped(target for _name, target in links(node.record)) if node else {}
+
     def _grouped(self, ids: Iterable[str]) -> Ids:
-        wanted, found = set(ids), defaultdict[str, list[str]](list)
-        for node in self.nodes.values():
-            if node.id in wanted:
-                found[node.kind].append(node.id)
+        found = defaultdict[str, list[str]](list)
+        for identity in sorted({*ids} & self._place.keys(), key=self._place.__getitem__):
+            found[self.nodes[identity].kind].append(identity)
         return {kind: tuple(members) for kind, members in found.items()}
 
 
