@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
 from typing import Any
 
 from django import forms
@@ -10,11 +11,15 @@ from django.core.validators import MaxLengthValidator, MaxValueValidator, MinVal
 from django.db import models
 from django.utils.text import capfirst
 
+from cxplan.kit.forms import Offered, PickOne, ReasonedChoices
 from cxplan.workspaces.models import Member
+from roadmap.domain import candidates, naming
 from roadmap.models import (
     Programme,
     ProgrammeRecord,
 )
+
+from . import wording
 
 Finish = Callable[[Any], None]
 
@@ -27,7 +32,7 @@ def choices(model: type[models.Model], programme: Programme) -> models.QuerySet[
     manager: Any = model._default_manager
     if issubclass(model, ProgrammeRecord):
         own: models.QuerySet[Any] = manager.of(programme).alive().in_order()
-        return own
+        return own.select_related(naming.NAMED_AFTER[model]) if model in naming.NAMED_AFTER else own
     tied: models.QuerySet[Any] = manager.of(programme.workspace).filter(ties__programme=programme)
     if any(field.name == "trashed_at" for field in model._meta.concrete_fields):
         tied = tied.filter(trashed_at=None)
@@ -54,13 +59,17 @@ class RecordForm(forms.ModelForm[Any]):
         self.programme, self.member = programme, member
         if self.instance.pk:
             self.initial["version"] = self.instance.version
-        for field in self.fields.values():
+        wording.name_blanks(self.fields)
+        for name, field in self.fields.items():
             if field.label:
                 field.label = capfirst(field.label)
             if isinstance(field, forms.ModelChoiceField):
-                field.queryset = choices(field.queryset.model, programme)  # type: ignore[union-attr]
+                self._offer(name, field)
             if isinstance(field, forms.ModelMultipleChoiceField):
                 field.widget = forms.CheckboxSelectMultiple()
+                field.widget.choices = field.choices
+            elif isinstance(field, forms.ModelChoiceField):
+                field.widget = PickOne()
                 field.widget.choices = field.choices
             elif isinstance(field, forms.DateField):
                 field.widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
@@ -71,6 +80,29 @@ class RecordForm(forms.ModelForm[Any]):
             if isinstance(self.fields.get(name), forms.IntegerField):  # a float's, too; a list holds its own ends
                 self.fields[name].validators += [MinValueValidator(low), MaxValueValidator(high)]
                 self.fields[name].widget.attrs.update(min=low, max=high)
+
+    def _offer(self, name: str, field: forms.ModelChoiceField[Any]) -> None:
+        """Let a link be chosen among the programme's own, the good candidates first; asked for once, when shown."""
+        own = choices(field.queryset.model, self.programme)  # type: ignore[union-attr]
+        field.queryset = own
+
+        @cache
+        def options() -> list[Offered]:
+            asking = candidates.Asking(self.programme, self.member, self._chosen())
+            found = candidates.ranked(own, (self._meta.model, name), asking)
+            return [Offered(each.record, naming.called(each.record), each.why, each.is_good) for each in found]
+
+        field.iterator = partial(ReasonedChoices, options=options)  # type: ignore[assignment]  # called as a class is
+
+    def _chosen(self) -> dict[str, frozenset[int]]:
+        """What the links hold, saved or filled in."""
+        links = (name for name, field in self.fields.items() if isinstance(field, forms.ModelChoiceField))
+        values = {name: self[name].value() for name in links}
+        return {name: candidates.keys(_listed(value)) for name, value in values.items()}
+
+    def full_clean(self) -> None:
+        wording.speak(self._meta.model, self.fields)
+        super().full_clean()
 
     @property
     def multiple(self) -> frozenset[str]:
@@ -100,6 +132,11 @@ class RecordForm(forms.ModelForm[Any]):
     def finish(self) -> Finish | None:
         """What the command still has to do with the record, if anything."""
         return None
+
+
+def _listed(value: Any) -> Iterable[object]:
+    """A field's value as several: a link to one holds one, an address names one."""
+    return value if isinstance(value, list | tuple | set | models.QuerySet) else [value]
 
 
 def _scales(model: type[models.Model]) -> Iterator[tuple[str, float, float]]:

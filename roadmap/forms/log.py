@@ -17,13 +17,14 @@ from roadmap.models import (
 from roadmap.steps import BY_NUMBER
 
 from .base import Finish, RecordForm
+from .wording import CHOOSE
 
 
 class HeldWorkshopForm(RecordForm):
     step = forms.TypedChoiceField(
         label=_("step"),
         coerce=int,
-        choices=lambda: [("", "---------"), *((n, f"{n}. {step.name}") for n, step in BY_NUMBER.items())],
+        choices=lambda: [("", CHOOSE), *((n, f"{n}. {step.name}") for n, step in BY_NUMBER.items())],
     )
     agenda = forms.CharField(
         label=_("agenda"),

@@ -126,11 +126,11 @@ class MeasurementForm(RecordForm):
         scores = self.SCORES.get(metric.kind)
         if scores:
             if not any(data.get(f"score_{score}") for score in scores):
-                self.add_error("period", _("Give how many answered each score."))
+                self.add_error(f"score_{scores[0]}", _("Write how many gave each score; at least one of them."))
             return
         for name in self.RAW.get(metric.kind, ("value",)):
             if data.get(name) is None and name in self.fields:
-                self.add_error(name, _("This is needed to compute the score."))
+                self.add_error(name, _("Write this number; the score is computed from it. Write 0 if there were none."))
         successes, n = data.get("successes"), data.get("n")
         if successes is not None and n is not None and successes > n:
             self.add_error("successes", _("There cannot be more successes than answers."))

@@ -31,6 +31,7 @@ function giveBack(root) {
       if (field.type === "checkbox" || field.type === "radio") field.checked = checked;
       else field.value = value;
     });
+    form.dispatchEvent(new Event("cx:restored"));
     const text = document.getElementById("toasts").dataset.restored;
     document.dispatchEvent(new CustomEvent("cx:toast", { detail: { text } }));
   }

@@ -8,10 +8,12 @@ import pytest
 from annotated_types import MaxLen
 from django import forms
 from django.core.validators import MaxLengthValidator
+from django.template import Context, Template
+from django.utils.translation import override
 
 from roadmap.domain import plan
-from roadmap.forms import FORMS
-from roadmap.models import Measurement, Metric
+from roadmap.forms import FORMS, RecordForm
+from roadmap.models import Action, Gap, Measurement, Metric, Pillar
 from tests.cast import Cast
 from tests.make import make
 
@@ -64,3 +66,74 @@ def test_a_measurement_asks_only_for_what_its_metric_counts(cast: Cast) -> None:
     assert not refused.is_valid()
     assert [name for name in refused.fields if name.startswith("score_")] == [f"score_{n}" for n in range(1, 6)]
     assert "promoters" not in refused.fields
+
+
+#: What Django says of its own accord, in either language.
+DJANGOS = ("This field is required", "Tämä kenttä vaaditaan", "Enter a", "Syötä", "Ensure this value", "Select a valid")
+
+
+@pytest.mark.parametrize("language", ["en", "fi"])
+@pytest.mark.parametrize("kind", sorted(FORMS))
+def test_what_is_missing_or_wrong_is_asked_for_in_our_own_words(kind: str, language: str, cast: Cast) -> None:
+    with override(language):
+        given: dict[str, Any] = {"programme": cast.programme, "member": cast.alice}
+        empty = FORMS[kind]({}, **given)
+        wrong = FORMS[kind](dict.fromkeys(FORMS[kind](**given).fields, "x" * 2001), **given)
+        said = [message for form in (empty, wrong) for messages in form.errors.values() for message in messages]
+        assert said
+        assert not [message for message in said if message.startswith(DJANGOS)]
+
+
+@pytest.mark.parametrize("kind", sorted(FORMS))
+def test_nothing_chosen_is_said_in_words(kind: str, cast: Cast) -> None:
+    html = str(FORMS[kind](programme=cast.programme, member=cast.alice))
+    assert "---" not in html
+    assert ">Unknown<" not in html
+
+
+def test_a_number_off_its_scale_is_told_the_scale(cast: Cast) -> None:
+    form = FORMS["gap"]({"title": "x", "severity": "7"}, programme=cast.programme, member=cast.alice)
+    assert form.errors == {"severity": ["Write a number from 1 to 5."]}
+
+
+def test_what_must_be_written_comes_with_an_example(cast: Cast) -> None:
+    form = FORMS["gap"]({}, programme=cast.programme, member=cast.alice)
+    assert form.errors == {
+        "title": ["Write what is missing, for example “The outage leaves the customer in the dark”."]
+    }
+
+
+def test_answers_by_score_are_asked_for_where_they_are_given(cast: Cast) -> None:
+    metric = make(Metric, cast.programme, name="CSAT", kind="csat")
+    form = FORMS["measurement"](
+        {"metric": str(metric.pk), "period": "2026-10"}, programme=cast.programme, member=cast.alice
+    )
+    assert list(form.errors) == ["score_1"]
+
+
+def shown(form: RecordForm, name: str) -> str:
+    return Template("{% field bound %}").render(Context({"bound": form[name]}))
+
+
+def test_a_picker_says_why_and_puts_the_good_ones_first(cast: Cast) -> None:
+    gaps = [make(Gap, cast.programme, title=f"Gap {number}", severity=1) for number in range(6)]
+    make(Action, cast.programme, gaps=gaps)
+    pillar = make(Pillar, cast.programme, gaps=[gaps[4]])
+    form = FORMS["action"](initial={"pillars": str(pillar.pk)}, programme=cast.programme, member=cast.alice)
+    html = shown(form, "gaps")
+    assert html.index("Good candidates") < html.index("Gap 4") < html.index("The others") < html.index("Gap 0")
+    assert "of the pillar you chose" in html
+    assert html.count('type="checkbox"') == 6
+
+
+def test_a_long_select_can_be_searched_and_says_why_without_a_script(cast: Cast) -> None:
+    for number in range(8):
+        make(Metric, cast.programme, name=f"Metric {number}", kind="value")
+    measured = Metric.objects.of(cast.programme).in_order().first()
+    make(Measurement, cast.programme, metric=measured, period="2026-10", value=1.0)
+    html = shown(FORMS["measurement"](programme=cast.programme, member=cast.alice), "metric")
+    assert "<cx-select" in html
+    assert '<optgroup label="Good candidates">' in html
+    assert 'data-why="not measured yet"' in html
+    assert ">Metric 1 – not measured yet</option>" in html
+    assert html.index("Metric 1") < html.index("Metric 0")

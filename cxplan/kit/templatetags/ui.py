@@ -22,6 +22,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cxplan.kit import text
+from cxplan.kit.forms import PickOne
 
 register = template.Library()
 
@@ -69,6 +70,7 @@ MARKS: Final = {
     "touch": _("touchpoint"),
 }
 PICKER_FROM: Final = 6  # shorter lists are read at a glance and need no search
+SELECT_UP_TO: Final = 8  # with the choice of nothing; a longer select gets a search as well
 
 
 @cache
@@ -228,13 +230,19 @@ def field(
     context = {"field": bound, "label": label or bound.label, "hint": hint, "described_by": described_by}
     if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
         options = list(bound)
-        return context | {"layout": "group", "options": options, "searchable": len(options) >= PICKER_FROM}
+        good, others = (
+            [option for option in options if getattr(option.data["value"], "is_good", False) is wanted]
+            for wanted in (True, False)
+        )
+        searchable = len(options) >= PICKER_FROM
+        return context | {"layout": "group", "good": good, "others": others, "searchable": searchable}
     shape = " input-s" * small + " input-big" * big
     control: dict[str, Any] = {"placeholder": False} | ({"aria-describedby": described_by} if described_by else {})
     if isinstance(widget, CheckboxInput):
         return context | {"layout": "choice", "control": bound.as_widget(attrs=control)}
     css = " ".join(filter(None, (str(widget.attrs.get("class", "")), f"input{shape}")))
-    return context | {"layout": "line", "control": bound.as_widget(attrs={**control, "class": css})}
+    line = context | {"layout": "line", "control": bound.as_widget(attrs={**control, "class": css})}
+    return line | {"searchable": isinstance(widget, PickOne) and len(list(widget.choices)) > SELECT_UP_TO}
 
 
 @register.inclusion_tag("ui/errors.html")
