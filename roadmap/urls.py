@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from .views import alignment, approvals, exports, programmes, records, steps
+from .views import alignment, approvals, exports, programmes, records, steps, suggestions
 
 app_name = "roadmap"
 
@@ -33,6 +33,9 @@ programme_urls: list[URLPattern | URLResolver] = [
     path("steps/<slug:step>/", steps.page, name="step"),
     path("steps/<slug:step>/state/", steps.set_state, name="set_step_state"),
     path("steps/<slug:step>/done-when/", steps.done_when, name="done_when"),
+    path("steps/<slug:step>/put-away/", suggestions.put_away, name="put_away"),
+    path("steps/<slug:step>/suggest/", suggestions.suggest_step, name="suggest_step"),
+    path("suggest/", suggestions.suggest_all, name="suggest_all"),
     path("records/<slug:kind>/", include(record_urls)),
     path("trash/", records.trashed, name="trash"),
     path("log/", records.log, name="log"),

@@ -135,6 +135,7 @@ NO_RECORDS = {
     "roadmap.ReadinessAnswer": "one anonymous answer",
     "roadmap.Export": "a job and what came of it",
     "roadmap.StoredFile": "bytes under their own hash",
+    "roadmap.PutAway": "what one member does not want to be told now",
     "roadmap.StepStatus": "keeps who said it, and when",
     "roadmap.Tie": "the place of something in a programme",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from django.utils import timezone
 from cxplan.workspaces.models import Member, RecordQuerySet, Team, Workspace
 from cxplan.workspaces.models.history import act_as
 from journeys.models import Stage, StageSet
-from roadmap.models import Programme, StepStatus, Tie, Vision
+from roadmap.models import HeldWorkshop, Programme, StepStatus, Tie, Vision
 from roadmap.models.programme import Language
 
 #: Reach, Engage, Activate, Nurture: the stages a programme begins with, in its language.
@@ -88,6 +89,12 @@ def people(programme: Programme) -> list[Member]:
     leading = [pk for pk in (programme.cx_owner_id, programme.sponsor_id) if pk]
     own = Member.objects.of(programme.workspace).filter(Q(pk__in=core) | Q(pk__in=leading))
     return list(own.order_by("name", "pk"))
+
+
+def next_workshop(programme: Programme, today: date) -> HeldWorkshop | None:
+    """The workshop whose day comes first, today's among them. One query."""
+    planned = HeldWorkshop.objects.of(programme).alive().filter(held_on__gte=today)
+    return planned.select_related("facilitator").order_by("held_on", "position", "pk").first()
 
 
 def said_of_steps(programmes: Iterable[Programme]) -> dict[int, dict[int, str]]:

@@ -6,7 +6,7 @@ from .exports import Export, StoredFile
 from .gaps import Gap
 from .metrics import ContingencyTask, Measurement, Metric
 from .pillars import Pillar, Promise
-from .programme import Programme, StepStatus, Tie
+from .programme import Programme, PutAway, StepStatus, Tie
 from .readiness import ReadinessAnswer, ReadinessRound, ReadinessStatement
 from .rollout import PersonalPillar, RolloutItem
 from .sweetspots import SweetSpot, TouchpointIdea
@@ -39,6 +39,7 @@ __all__ = [
     "ProgrammeRecord",
     "ProgrammeRecordQuerySet",
     "Promise",
+    "PutAway",
     "ReadinessAnswer",
     "ReadinessRound",
     "ReadinessStatement",

@@ -136,6 +136,24 @@ class StepStatus(models.Model):
         return f"{self.number} {self.state}"
 
 
+class PutAway(models.Model):
+    """A suggestion that a member put away: the step it was about, and how that stood then."""
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="+")
+    member = models.ForeignKey(Member, models.CASCADE, related_name="+")
+    number = models.PositiveSmallIntegerField()
+    standing = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "member", "number"], name="roadmap_putaway_once"),
+            between("number", 1, 12),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.standing}"
+
+
 #: What a workspace owns and a programme uses.
 TIED = ("team", "person", "persona", "stage", "journey", "touchpoint", "ecosystem_part")
 

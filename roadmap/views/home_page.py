@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from cxplan.workspaces.access import WorkspaceRequest
 from cxplan.workspaces.domain.history import Entry
@@ -17,8 +17,10 @@ from journeys.models import Journey
 from roadmap import places
 from roadmap.access import ProgrammeRequest
 from roadmap.domain import programmes as verbs
+from roadmap.domain import suggestions
 from roadmap.domain.overview import Overview
 from roadmap.domain.steps import STEP_COUNT
+from roadmap.domain.suggestions import ORDER
 from roadmap.forms import ProgrammeForm
 from roadmap.models import Programme
 from roadmap.steps import BY_NUMBER
@@ -85,18 +87,34 @@ def feeds(request: ProgrammeRequest, told: Overview, step: int) -> list[Shown]:
     return [link for link in chain(request, told) if link["key"] in FEEDS[step]]
 
 
-def next_up(rail: Sequence[Mapping[str, Any]], told: Overview) -> Shown | None:
-    """The one thing to do next, with its reason: what is begun, then what wants another look, then what waits."""
-    for state, why in (
-        ("in_progress", _("It is the first step that is begun and not done.")),
-        ("check_again", _("It was done, and something it builds on has changed since.")),
-        ("not_started", _("It is the first step that nobody has begun.")),
-    ):
-        for stop in rail:
-            if stop["state"] == state:
-                step = BY_NUMBER[stop["number"]]
-                return {"step": step, "url": stop["url"], "why": why, "says": _open_item(told, step.number)}
-    return None
+#: Why a step is suggested, by its state.
+REASONS = {
+    "in_progress": gettext_lazy("It is the first step that is begun and not done."),
+    "check_again": gettext_lazy("It was done, and something it builds on has changed since."),
+    "not_started": gettext_lazy("It is the first step that nobody has begun."),
+}
+
+
+def next_up(request: ProgrammeRequest, rail: Sequence[Mapping[str, Any]], told: Overview) -> Shown:
+    """The one thing to do next, with its reason; where the reader put every suggestion away, how many there are."""
+    stops = {stop["number"]: stop for stop in rail}
+    states = {number: stop["state"] for number, stop in stops.items()}
+    found = suggestions.of_member(request.programme, request.member, states, told.checklists)
+    if not found.open:
+        return {"next_up": None, "put_away": len(found.away)}
+    number = found.open[0]
+    stop, reason = stops[number], str(REASONS[states[number]])
+    if any(ORDER.index(states[other]) <= ORDER.index(states[number]) for other in found.away):
+        reason = f"{reason} {_('You put those before it away.')}"
+    return {
+        "next_up": {
+            "step": BY_NUMBER[number],
+            "url": stop["url"],
+            "why": reason,
+            "says": _open_item(told, number),
+        },
+        "put_away": 0,
+    }
 
 
 def _open_item(told: Overview, number: int) -> str:
@@ -121,6 +139,16 @@ def people(programme: Programme) -> Shown:
         "people": [{"name": by_pk[pk], "part": part} for pk, part in leading.items() if pk in by_pk],
         "group_of": [person.name for person in found if person.pk not in leading],
     }
+
+
+def next_workshop(request: ProgrammeRequest) -> Shown:
+    """The workshop that is held next: when, for which step, and who leads it."""
+    found = verbs.next_workshop(request.programme, timezone.localdate())
+    if found is None:
+        return {"workshop": None}
+    links = Links(request)
+    step = BY_NUMBER[found.step]
+    return {"workshop": {"record": found, "url": links.record(found), "step": step, "step_url": links.step(found.step)}}
 
 
 def lately(entries: Iterable[Entry]) -> list[Shown]:

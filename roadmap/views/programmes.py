@@ -62,8 +62,9 @@ def home(request: ProgrammeRequest) -> HttpResponse:
         "is_programme_home": True,
         "is_fresh": is_fresh,
         "chain": home_page.chain(request, told),
-        "next_up": None if is_fresh else home_page.next_up(around["rail"], told),
+        **({} if is_fresh else home_page.next_up(request, around["rail"], told)),
         **home_page.people(request.programme),
+        **home_page.next_workshop(request),
         "lately": home_page.lately(
             history.latest(request.programme.pk, 5, hidden=hidden_changes(request.programme, request.member))
         ),

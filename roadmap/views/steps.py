@@ -26,7 +26,7 @@ from . import frame, home_page, sections
 @require_GET
 def page(request: ProgrammeRequest, step: str) -> HttpResponse:
     """One of the twelve, with a section for each kind of record it keeps."""
-    shown = _step(step)
+    shown = step_of(step)
     around = frame.of_programme(request)
     rail = {stop["number"]: stop for stop in around["rail"]}
     told = overview.of_programme(request.programme)
@@ -50,7 +50,7 @@ def page(request: ProgrammeRequest, step: str) -> HttpResponse:
 @require_GET
 def done_when(request: ProgrammeRequest, step: str) -> HttpResponse:
     """The checklist of a step, asked for when its records changed."""
-    shown = _step(step)
+    shown = step_of(step)
     told = overview.of_programme(request.programme)
     return render(request, "roadmap/steps/_done_when.html", {"step": shown, **_checklist(told, shown)})
 
@@ -59,7 +59,7 @@ def done_when(request: ProgrammeRequest, step: str) -> HttpResponse:
 @require_POST
 def set_state(request: ProgrammeRequest, step: str) -> HttpResponse:
     """Say that a step is begun, done or not; never automatic."""
-    shown = _step(step)
+    shown = step_of(step)
     form = StepStateForm(request.POST)
     if form.is_valid():
         verbs.set_state(request.programme, shown.number, form.cleaned_data["state"], by=request.member)
@@ -78,7 +78,8 @@ def _checklist(told: overview.Overview, step: Step) -> dict[str, Any]:
     }
 
 
-def _step(slug: str) -> Step:
+def step_of(slug: str) -> Step:
+    """The step that an address names."""
     if slug not in BY_SLUG:
         raise Http404
     return BY_SLUG[slug]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from html import unescape
 from http import HTTPStatus
 from typing import Any
@@ -12,11 +13,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from cxplan.workspaces.models import Member
 from journeys.models import Journey, Touchpoint
 from roadmap.domain import programmes, records, steps
-from roadmap.models import Finding, Gap, PersonalPillar, Pillar, Programme, Vision, VisionElement
+from roadmap.models import Finding, Gap, HeldWorkshop, PersonalPillar, Pillar, Programme, Vision, VisionElement
 from tests.cast import Cast
 from tests.make import make, make_export, make_programme
 
@@ -95,7 +98,7 @@ def test_what_is_next_is_the_first_step_under_way_with_its_reason(cast: Cast, si
     steps.set_state(cast.programme, 1, "done", by=cast.alice)
     steps.set_state(cast.programme, 6, "in_progress", by=cast.alice)
     words = seen(page(sign_in(cast.alice), address(cast.programme)))
-    assert "Next Not yet so: gaps are written down. Find the gaps Why this?" in words
+    assert "Next Not yet so: gaps are written down. Find the gaps Not now Why this?" in words
     assert "It is the first step that is begun and not done." in words
 
 
@@ -115,6 +118,39 @@ def test_people_and_the_latest_changes(cast: Cast, sign_in: SignIn) -> None:
     words = seen(page(sign_in(cast.alice), address(cast.programme)))
     assert "Alice Leader · CX owner Core group: Bob Builder" in words
     assert "Finding: A finding of Bob's Bob Builder · added" in words
+
+
+def test_the_next_workshop_says_when_for_what_and_who_leads_it(cast: Cast, sign_in: SignIn) -> None:
+    today = timezone.localdate()
+    for title, days in (("Gone", -1), ("Later", 9), ("Gap workshop", 0)):
+        day = today + timedelta(days=days)
+        make(HeldWorkshop, cast.programme, title=title, held_on=day, step=6, facilitator=cast.bob)
+    make(HeldWorkshop, cast.programme, title="Some day", held_on=None, step=6)
+    html = page(sign_in(cast.carol), address(cast.programme))
+    said = seen(html).partition("Next workshop")[2].partition("Lately")[0]
+    assert (
+        f"{date_format(today, 'DATE_FORMAT')} Gap workshop Step 6: Find the gaps BB Bob Builder · facilitator" in said
+    )
+    assert not {"Gone", "Later", "Some day"} & set(said.split())
+    found = HeldWorkshop.objects.of(cast.programme).get(title="Gap workshop")
+    assert f'href="{address(cast.programme, "log/")}#workshop-{found.pk}"' in html
+
+
+@pytest.mark.parametrize(("name", "plans"), [("alice", True), ("bob", False), ("carol", False)])
+def test_a_lead_is_invited_to_plan_a_workshop(cast: Cast, sign_in: SignIn, name: str, *, plans: bool) -> None:
+    html = page(sign_in(getattr(cast, name)), address(cast.programme))
+    assert "No workshop is planned." in html
+    assert (address(cast.programme, "records/workshop/new/") in html) is plans
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_viewer_sees_the_same_page_without_buttons(cast: Cast, sign_in: SignIn, *, begun: bool) -> None:
+    if begun:
+        steps.set_state(cast.programme, 6, "in_progress", by=cast.alice)
+    html = page(sign_in(cast.carol), address(cast.programme))
+    main = html[html.index("<main") : html.index("</main>")]
+    assert "<button" not in main
+    assert 'class="button' not in main
 
 
 def test_the_plan_can_be_fetched_and_says_when_it_is_old(cast: Cast, sign_in: SignIn) -> None:
@@ -213,11 +249,12 @@ def test_a_time_of_today_cannot_be_read_as_a_date(cast: Cast, sign_in: SignIn, l
 def test_the_home_asks_as_much_with_one_record_as_with_three(cast: Cast, sign_in: SignIn) -> None:
     client = sign_in(cast.alice)
     Programme.objects.of(cast.workspace).update(cx_owner=cast.alice, sponsor=cast.carol)
+    make(HeldWorkshop, cast.programme, held_on=timezone.localdate(), facilitator=cast.bob)
     make(Gap, cast.programme, by=cast.alice)
     one = asked(client, address(cast.programme))
     make(Gap, cast.programme, by=cast.alice)
     make(Gap, cast.programme, by=cast.alice)
-    assert (one, asked(client, address(cast.programme))) == (12, 12)
+    assert (one, asked(client, address(cast.programme))) == (13, 13)
 
 
 def test_the_workspace_asks_as_much_with_one_programme_as_with_three(cast: Cast, sign_in: SignIn) -> None:
