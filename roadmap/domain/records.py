@@ -20,7 +20,9 @@ from cxplan.workspaces.models import Member, Record
 from cxplan.workspaces.models.history import act_as
 from roadmap.models import Programme, Tie
 
+from . import order
 from .kinds import BY_MODEL, BY_NAME, Kind
+from .order import Moved, Way
 from .preparation import BEFORE_ADD, SETTLE
 
 Values = Mapping[str, Any]
@@ -158,31 +160,16 @@ def restore(record: Record, *, programme: Programme, by: Member | None) -> None:
     _mark(record, programme, by, None)
 
 
-#: Kinds that stand in an order of their own, and the column that keeps it.
-ORDERED = {"pillar": "order", "sweet_spot": "rank", "rollout_item": "order"}
+def move(record: Record, *, programme: Programme, by: Member | None, to: Way | int) -> Moved | None:
+    """Let a record take another place among those it stands with, named by a way or by the record to stand before.
 
-
-def move(record: Record, *, programme: Programme, by: Member | None, step: int) -> bool:
-    """Let a record change places with the one before it (-1) or after it (1); says whether there is one.
-
-    Both are written as they stand in the order, so that equal numbers do not hold one up.
+    Returns where it stands now and the way back, or nothing where it did not move.
     """
     kind = BY_MODEL[type(record)]
-    column = ORDERED[kind.name]
-    with writing(programme, by):
-        own: Any = _siblings(kind, programme)
-        siblings = list(own.alive().order_by(column, "position", "pk"))
-        at = next((place for place, sibling in enumerate(siblings) if sibling.pk == record.pk), None)
-        if at is None or not 0 <= at + step < len(siblings):
-            return False
-        siblings[at], siblings[at + step] = siblings[at + step], siblings[at]
-        changed = []
-        for place, sibling in enumerate(siblings, 1):
-            if getattr(sibling, column) != place:
-                setattr(sibling, column, place)
-                changed.append(sibling)
-        kind.objects().bulk_update(changed, [column])  # no new version: whoever edits the words is not disturbed
-        return True
+    with writing(programme, by) as held:
+        standing = order.row(kind, held, record.pk)
+        found = order.target(standing, record.pk, to)
+        return order.place(kind, standing, *found) if found else None
 
 
 def tie(held: Programme, kind: Kind, record: models.Model, *, position: int = 0, part: str = "") -> Tie:

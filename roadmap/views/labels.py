@@ -4,6 +4,22 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+#: Kinds that follow something else before the order they were put in (the page says so before one of them moves).
+AMONG = {
+    "finding": _("Findings stand by theme and weight: it moves among those of the same."),
+    "interview": _("It moves within its group."),
+    "insight": _("It moves within its group."),
+    "touchpoint": _("It moves within its stage. To put it on another stage, edit it."),
+    "ecosystem_part": _("It moves within its group."),
+    "gap": _("Gaps stand by severity: it moves among those of the same."),
+    "pillar": _("It moves within its lane."),
+    "promise": _("Promises stand by what became of them: it moves among those of the same state."),
+    "action": _("Actions stand by bucket and day: it moves among those of the same."),
+    "lever": _("It moves within its group."),
+    "metric": _("Metrics stand by whether the target is met: it moves among those of the same state."),
+    "personal_pillar": _("It moves among those of the same writer."),
+}
+
 ADD = {
     "source": _("Add a source"),
     "finding": _("Add a finding"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -31,15 +32,16 @@ from cxplan.workspaces.models import Record, Role
 from roadmap import places
 from roadmap.access import ProgrammeRequest, programme
 from roadmap.access import record as record_of
-from roadmap.domain import naming, personal
+from roadmap.domain import naming, order, personal
 from roadmap.domain import records as verbs
 from roadmap.domain.kinds import ALL, BY_NAME, Kind
 from roadmap.forms import FORMS, RecordForm
+from roadmap.forms.order import MoveForm
 from roadmap.models import PersonalPillar
 from roadmap.steps import BY_NUMBER
 
 from . import frame, sections
-from .labels import ADD
+from .labels import ADD, AMONG
 
 MOST_IN_TRASH = 200
 
@@ -142,17 +144,33 @@ def restore(request: ProgrammeRequest, kind: str, pk: int) -> HttpResponse:
 
 
 @programme(Role.MEMBER)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def move(request: ProgrammeRequest, kind: str, pk: int) -> HttpResponse:
-    """Put a record one place earlier or later among its kind."""
+    """Put a record in another place among those it stands with; the message offers to take it back."""
     of = _kind(kind)
     record = _own(request, of, pk)
-    step = -1 if request.POST.get("to") == "earlier" else 1
-    if of.name not in verbs.ORDERED:
+    if of.name not in order.ORDERED:
         messages.error(request, _("These stand in an order that follows from their figures or dates."))
-    elif verbs.move(record, programme=request.programme, by=request.member, step=step):
-        messages.success(request, _("Moved: “%(name)s”") % {"name": naming.called(record)})
-    return done(request, of, record)
+        return done(request, of, record)
+    form = MoveForm({**request.GET.dict(), **request.POST.dict()} if request.method == "POST" else None)
+    if not form.is_valid():
+        row = order.row(of, request.programme, pk)
+        form.offer(row, pk)
+        context = {**_context(request, of), "form": form, "record": record, "row": row, "among": AMONG.get(of.name)}
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+        return _page(request, "roadmap/record/move", context, status=status)
+    moved = verbs.move(record, programme=request.programme, by=request.member, to=form.goal())
+    if moved is None:
+        messages.info(request, _("It stands there already."))
+    elif form.cleaned_data["undo"]:
+        messages.success(request, _("Back in its place."))
+    else:
+        said = _("Moved to place %(place)d of %(count)d: “%(name)s”")
+        way_back = f"{_url(request, 'move', kind=kind, pk=pk)}?{urlencode({'to': moved.back, 'undo': 'on'})}"
+        told = {"place": moved.place, "count": moved.count, "name": naming.called(record)}
+        messages.success(request, said % told, extra_tags=way_back)
+    response = done(request, of, record)
+    return trigger_client_event(response, "cx:close") if is_htmx(request) else response
 
 
 @programme(Role.VIEWER)

@@ -15,7 +15,7 @@ from journeys.models import EcosystemPart, Journey
 from roadmap.access import ProgrammeRequest, shown_to
 from roadmap.domain import approvals
 from roadmap.domain.kinds import BY_NAME, Kind
-from roadmap.domain.records import ORDERED
+from roadmap.domain.order import ORDERED
 from roadmap.forms import choices
 from roadmap.models import CustomerCall, Finding, Gap, Pillar, Programme, ProgrammeRecord, VisionElement
 

@@ -1,6 +1,7 @@
 /* Keys, matched by what they write (a Finnish keyboard needs Shift for / and ?), silent while somebody types. */
 const off = () => localStorage.getItem("keys") === "off";
 const typing = (target) => target.closest("input, textarea, select, [contenteditable]") && !target.matches("[type=checkbox], [type=radio]");
+const arrows = { ArrowUp: "earlier", ArrowDown: "later" };
 let going = "";
 let wait = 0;
 
@@ -10,12 +11,26 @@ const press = (selector, root = document) => {
   return Boolean(target);
 };
 
+/* What was done last is undone first. */
+const undo = () => {
+  const last = [...document.querySelectorAll("#toasts [data-undo]")].at(-1);
+  last?.click();
+  return Boolean(last);
+};
+
 const step = (by) => {
   const items = [...document.querySelectorAll("[data-item]")];
   const at = items.findIndex((item) => item.contains(document.activeElement));
   const next = items[at < 0 ? (by > 0 ? 0 : items.length - 1) : at + by];
   next?.setAttribute("tabindex", "-1");
   next?.focus();
+};
+
+/* Alt and an arrow: what the menu of the record in focus does. */
+const shift = (item, to) => {
+  const button = item?.querySelector(`[data-move] [value=${to}]`);
+  button?.click();
+  return Boolean(button);
 };
 
 /* g, then h or a number; 1 waits a moment for a second figure. */
@@ -35,7 +50,11 @@ document.addEventListener("keydown", (event) => {
   const command = event.ctrlKey || event.metaKey;
   if (command && key === "Enter") return target.closest("form")?.requestSubmit();
   if (command && key.toLowerCase() === "z" && !typing(target)) {
-    if (press("[data-undo]", document.getElementById("toasts"))) event.preventDefault();
+    if (undo()) event.preventDefault();
+    return;
+  }
+  if (event.altKey && arrows[key] && !command && !typing(target) && !document.querySelector("dialog[open]")) {
+    if (shift(target.closest("[data-item]"), arrows[key])) event.preventDefault();
     return;
   }
   if (off() || command || event.altKey || typing(target) || document.querySelector("dialog[open]")) return;

@@ -1,12 +1,16 @@
-/* What just happened. With an undo it stays ten seconds, and for as long as somebody points at it or is in it. */
+/* What just happened. With an undo it stays ten seconds, and for as long as somebody points at it or is in it;
+   of many the oldest go. */
 const region = document.getElementById("toasts");
+const most = 3;
 
 class Toast extends HTMLElement {
   connectedCallback() {
+    for (const old of [...region.querySelectorAll("cx-toast")].filter(({ taken }) => !taken).slice(0, -most)) old.remove();
     this.left = Number(this.dataset.seconds || 0);
     if (!this.left && !this.querySelector(".is-bad")) this.left = 6;
     this.bar = this.querySelector("progress");
     if (this.left) this.clock = setInterval(() => this.tick(), 250);
+    this.addEventListener("htmx:beforeOnLoad", ({ detail }) => (this.taken = detail.xhr.status < 300));
     this.addEventListener("htmx:afterRequest", (event) => event.detail.successful && this.remove());
   }
 

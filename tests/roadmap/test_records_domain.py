@@ -13,6 +13,7 @@ from cxplan.workspaces.domain import history
 from roadmap import exchange
 from roadmap.domain import loading, naming, records
 from roadmap.domain.kinds import BY_NAME
+from roadmap.domain.order import Way
 from roadmap.models import (
     Action,
     CustomerCall,
@@ -139,13 +140,13 @@ def test_moving_changes_places_with_the_neighbour(cast: Cast) -> None:
         return list(Pillar.objects.of(cast.programme).order_by("order", "position"))
 
     move = partial(records.move, programme=cast.programme, by=cast.alice)
-    assert move(third, step=-1)
+    assert move(third, to=Way.EARLIER)
     assert order() == [first, third, second]
-    assert move(first, step=1)
+    assert move(first, to=Way.LATER)
     assert order() == [third, first, second]
-    assert not move(third, step=-1)
-    assert not move(second, step=1)
-    assert asked(partial(move, second, step=-1)) == 5
+    assert not move(third, to=Way.EARLIER)
+    assert not move(second, to=Way.LATER)
+    assert asked(partial(move, second, to=Way.EARLIER)) == 5
     assert order() == [third, second, first]
 
 

@@ -15,8 +15,9 @@ from django.test import Client
 
 from cxplan.workspaces.models import Member
 from roadmap.domain.kinds import BY_NAME, Kind
+from roadmap.domain.order import ORDERED
 from roadmap.forms import FORMS, RecordForm
-from roadmap.models import Measurement, Metric, PersonalPillar, Pillar, Programme
+from roadmap.models import Measurement, Metric, PersonalPillar, Pillar, Programme, Source
 from tests.cast import Cast
 from tests.make import make
 
@@ -314,17 +315,78 @@ def test_the_trash_shows_only_own_personal_pillars(cast: Cast, sign_in: SignIn, 
         assert pillar.statement not in sign_in(member).get(address).content.decode()
 
 
+# Moving
+
+
 @pytest.mark.parametrize("way", WAYS)
-def test_what_has_an_order_is_moved_by_the_menu(cast: Cast, sign_in: SignIn, way: dict[str, Any]) -> None:
-    first, second = (make(Pillar, cast.programme) for _ in range(2))
-    alice, address = sign_in(cast.alice), url(cast.programme, "pillar", f"{second.pk}/move/")
-    moved = alice.post(address, {"to": "earlier"}, **way)
-    shown = (moved if way else alice.get(moved["Location"])).content.decode()
-    assert shown.index(f'id="pillar-{second.pk}"') < shown.index(f'id="pillar-{first.pk}"')
-    assert "Moved: " in shown
+@pytest.mark.parametrize("name", sorted(ORDERED))
+def test_what_has_an_order_is_moved_by_the_menu_and_back(
+    cast: Cast, sign_in: SignIn, name: str, way: dict[str, Any]
+) -> None:
+    """The page shows the order that the command wrote, and the message leads back."""
+    first = record_of(cast, name)
+    same = {"journey": first.journey, "stage": first.stage} if name == "touchpoint" else {}
+    second = record_of(cast, name, **same)
+    alice, address = sign_in(cast.alice), url(cast.programme, name, f"{second.pk}/move/")
+
+    def order(answer: Any) -> tuple[str, bool]:
+        shown = (answer if way else alice.get(answer["Location"])).content.decode()
+        return shown, shown.index(f'id="{name}-{second.pk}"') < shown.index(f'id="{name}-{first.pk}"')
+
+    shown, is_before = order(alice.post(address, {"to": "earlier"}, **way))
+    assert is_before
+    assert "Moved to place 1 of 2" in shown
+    undo = f"{address}?to=last&amp;undo=on"
+    assert f'hx-post="{undo}"' in shown
+
+    shown, is_before = order(alice.post(undo.replace("&amp;", "&"), **way))
+    assert not is_before
+    assert "Back in its place." in shown
+    assert "data-undo" not in shown
 
 
-def test_what_is_ordered_by_its_figures_is_not_moved(cast: Cast, sign_in: SignIn) -> None:
-    gap, alice = record_of(cast, "gap"), sign_in(cast.alice)
-    answer = alice.post(url(cast.programme, "gap", f"{gap.pk}/move/"), headers={"HX-Request": "true"})
-    assert "an order that follows from their figures" in answer.content.decode()
+@pytest.mark.parametrize("way", WAYS)
+def test_a_record_is_put_before_a_chosen_one(cast: Cast, sign_in: SignIn, way: dict[str, Any]) -> None:
+    found = [make(Source, cast.programme, title=f"Source {letter}") for letter in "ABCD"]
+    alice, address = sign_in(cast.alice), url(cast.programme, "source", f"{found[3].pk}/move/")
+
+    asked = alice.get(address, **way)
+    assert is_page(asked) is not bool(way)
+    offered = [(str(key), str(label)) for key, label in asked.context["form"].fields["to"].widget.choices]
+    assert offered == [
+        ("first", "First"),
+        (str(found[1].pk), "Before “Source B”"),
+        (str(found[2].pk), "Before “Source C”"),
+    ]
+
+    moved = alice.post(address, {"to": found[1].pk}, **way)
+    if way:
+        assert "cx:close" in moved["HX-Trigger"]
+    assert list(Source.objects.of(cast.programme).in_order()) == [found[0], found[3], found[1], found[2]]
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("to", ["", "nowhere", "-1", "9" * 30])
+def test_a_place_that_is_none_is_refused_with_the_form(
+    cast: Cast, sign_in: SignIn, to: str, way: dict[str, Any]
+) -> None:
+    source, alice = make(Source, cast.programme), sign_in(cast.alice)
+    refused = alice.post(url(cast.programme, "source", f"{source.pk}/move/"), {"to": to}, **way)
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert is_page(refused) is not bool(way)
+
+
+def test_what_stands_there_already_stays_and_says_so(cast: Cast, sign_in: SignIn) -> None:
+    source, alice = make(Source, cast.programme), sign_in(cast.alice)
+    address = url(cast.programme, "source", f"{source.pk}/move/")
+    answer = alice.post(address, {"to": "first"}, headers={"HX-Request": "true"})
+    assert "It stands there already." in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", sorted(FORMS.keys() - ORDERED.keys()))
+def test_what_is_ordered_by_its_figures_is_not_moved(cast: Cast, sign_in: SignIn, name: str) -> None:
+    record, alice = record_of(cast, name), sign_in(cast.alice)
+    address = url(cast.programme, name, f"{record.pk}/move/")
+    answer = alice.post(address, {"to": "first"}, headers={"HX-Request": "true"}).content.decode()
+    assert "an order that follows from their figures" in answer
+    assert address not in answer
