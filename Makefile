@@ -42,7 +42,7 @@ messages: environment  ## Collect the texts to translate into locale/
 	$(production) $(bin)/python manage.py messages
 
 bench: environment  ## Run every measurement of bench/; the last line of each is one JSON object
-	@for script in bench/pages.py; do $(bin)/python -m cxplan.embedded.throwaway $(bin)/python $$script || exit; done
+	@for script in bench/pages.py bench/pdf.py; do $(bin)/python -m cxplan.embedded.throwaway $(bin)/python $$script || exit; done
 
 lock: environment  ## Renew the locks from pyproject.toml (UPGRADE=1 takes newer releases)
 	$(lock) pyproject.toml --output-file requirements.txt

@@ -1,17 +1,12 @@
 """What a printed page may use: fonts, sheets and ornaments, all from memory.
 
-The fetcher knows the names made here (`cxplan-asset:plan.css`) and refuses every other address, so no
+The engine's fetcher knows the names made here (`cxplan-asset:plan.css`) and refuses every other address, so no
 text in a plan can make the engine open a connection or a file.
 """
 
 import re
-from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
-import pyphen  # type: ignore[import-untyped]
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -27,25 +22,6 @@ CARD, CARD_GRID, CARD_ORIGIN = (85.0, 54.0), (2, 5), (20.0, 13.5)
 
 Asset = tuple[bytes, str]
 """A file's bytes and its media type."""
-
-
-def engine() -> ModuleType:
-    """Return the PDF engine. Raises Unavailable where the system lacks Pango, which it stands on."""
-    try:
-        module = import_module("weasyprint")
-    except OSError as error:
-        raise Unavailable(
-            _("The PDF engine is missing: install Pango (on Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0 "
-              "libharfbuzz-subset0) and try again.")
-        ) from error  # fmt: skip
-    _learn_finnish()
-    return module
-
-
-def _learn_finnish() -> None:
-    """Teach the hyphenator Finnish, which it does not know: a syllable begins at a consonant before a vowel."""
-    pyphen.LANGUAGES.setdefault("fi", Path(__file__).with_name("hyph_fi.dic"))
-    pyphen.LANGUAGES_LOWERCASE.setdefault("fi", "fi")
 
 
 def fonts() -> dict[str, bytes]:
@@ -90,23 +66,6 @@ def scaled(css: str, factor: float) -> str:
     if factor == 1:
         return css
     return re.sub(r"(\d*\.?\d+)(mm|pt)\b", lambda found: f"{float(found[1]) * factor:.2f}{found[2]}", css)
-
-
-def fetcher(found: Mapping[str, Asset]) -> Any:
-    """Make a fetcher that serves these assets from memory and raises ValueError for any other address."""
-    urls = import_module("weasyprint.urls")
-
-    class Assets(urls.URLFetcher):  # type: ignore[misc, name-defined]  # the engine has no types
-        """Serves what is in memory."""
-
-        def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
-            name = url.removeprefix(SCHEME)
-            if not url.startswith(SCHEME) or name not in found:
-                raise ValueError("a printed page may only use its own assets")
-            body, kind = found[name]
-            return urls.URLFetcherResponse(url, body, {"Content-Type": kind})
-
-    return Assets(allowed_protocols=())
 
 
 def _file(family: str) -> str:

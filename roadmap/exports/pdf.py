@@ -3,41 +3,23 @@
 The same plan, options, templates, fonts and engine give the same bytes; `fingerprint` is the hash of them.
 """
 
-import gc
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from roadmap.domain.plan import PersonalPillar, Plan
-from roadmap.exports import assets, limits
+from roadmap.exports import assets, engine, limits
 from roadmap.exports.book import rows
 from roadmap.exports.chapters.pillars import OwnPillar
 from roadmap.exports.document import Outline, document, line, outline, title_size
-from roadmap.exports.errors import ExportError
 from roadmap.exports.options import Options, Page
 from roadmap.exports.progress import Progress, Report, watched
 
-VARIANT = "pdf/ua-1"
 CARDS_PER_SHEET = 10
-CHOKED = (
-    AssertionError,
-    ValueError,
-    RecursionError,
-    MemoryError,
-    ArithmeticError,
-    LookupError,
-    TypeError,
-    AttributeError,
-)
-"""What the engine raises over a page it cannot lay out; a time limit passes through."""
 
 
 def render_plan(plan: Plan, options: Options, report: Report | None = None) -> bytes:
@@ -49,13 +31,13 @@ def render_plan(plan: Plan, options: Options, report: Report | None = None) -> b
     shown = visible(plan)
     with translation.override(options.language or plan.default_language):
         limits.check(shown)
-        weasyprint = assets.engine()
+        engine.load()
         html = markup(shown, options)
         found = assets.assets(options.page, *line(shown))
         if report:
             report(Progress(2))
-        with watched(report, _expected_pages(html)), _without_collector():
-            data = _write(weasyprint, html, found)
+        with watched(report, _expected_pages(html)):
+            data = engine.write(html, found)
         if report:
             report(Progress(100))
         return data
@@ -81,13 +63,13 @@ def fingerprint(plan: Plan, options: Options) -> str:
     What is not visible to the whole programme has no part in it.
     """
     digest = hashlib.sha256()
-    for part in (repr(visible(plan)), repr(options), VARIANT):
+    for part in (repr(visible(plan)), repr(options), engine.VARIANT):
         digest.update(part.encode("utf-8", "surrogatepass"))
         digest.update(b"\0")
     for path in _made_of():
         digest.update(path.read_bytes())
         digest.update(b"\0")
-    digest.update(assets.engine().__version__.encode())
+    digest.update(engine.load().__version__.encode())
     return digest.hexdigest()
 
 
@@ -111,30 +93,6 @@ def _made_of() -> list[Path]:
     found = sorted((base / "templates" / "pdf").rglob("*.html")) + sorted((base / assets.SHEETS).glob("*.css"))
     found += sorted((base / "build" / "pdf-fonts").glob("*.ttf")) + sorted((base / "locale").rglob("*.mo"))
     return found + sorted(Path(__file__).parent.rglob("*.py")) + [Path(__file__).with_name("hyph_fi.dic")]
-
-
-def _write(weasyprint: Any, html: str, found: dict[str, assets.Asset]) -> bytes:
-    """Lay out and write; whatever the engine chokes on becomes one clear error."""
-    fonts = weasyprint.text.fonts.FontConfiguration()
-    try:
-        page = weasyprint.HTML(string=html, base_url=assets.SCHEME, url_fetcher=assets.fetcher(found))
-        data: bytes = page.write_pdf(pdf_variant=VARIANT, font_config=fonts, custom_metadata=False)
-    except (*CHOKED, weasyprint.urls.URLFetchingError) as error:
-        raise ExportError(_("The plan could not be laid out as a PDF. Nothing in the plan has changed.")) from error
-    return data
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Hold the collector back for one render: it costs a tenth of the time and frees nothing before the end."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-            gc.collect()
 
 
 def _expected_pages(html: str) -> int:

@@ -16,10 +16,10 @@ import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from django.utils import translation
 
-from roadmap.exports import assets
+from roadmap.exports import assets, engine
 from roadmap.exports.errors import ExportError
 from roadmap.exports.options import Page, Part
-from roadmap.exports.pdf import _write, markup, render_plan
+from roadmap.exports.pdf import markup, render_plan
 from tests.roadmap.exports.plans import OPTIONS, demo, written_by
 
 SECRET = "canary-5f1e7c0d93"
@@ -144,19 +144,18 @@ def plain() -> set[str]:
 
 def test_the_canary_hears_the_engine_left_to_itself(canary: Canary) -> None:
     """The tests below mean something: without the fetcher the same vectors call, and take the file."""
-    engine: Any = assets.engine()
+    unguarded: Any = engine.load()
     calling = "".join(f"<div>{vector}</div>" for vector in canary.vectors() if "color-profile" not in vector)
-    data = engine.HTML(string=f"<html><body>{calling}</body></html>").write_pdf()
+    data = unguarded.HTML(string=f"<html><body>{calling}</body></html>").write_pdf()
     assert canary.calls >= 8
     assert holds_secret(data)
 
 
 def test_the_fetcher_alone_stops_every_vector(canary: Canary) -> None:
-    engine: Any = assets.engine()
     found = assets.assets(Page.PLAN, [], set())
     for vector in canary.vectors():
         try:
-            data = _write(engine, f"<html lang=en><head><title>t</title></head><body>{vector}</body></html>", found)
+            data = engine.write(f"<html lang=en><head><title>t</title></head><body>{vector}</body></html>", found)
         except ExportError:
             continue
         assert not holds_secret(data), vector
@@ -166,7 +165,7 @@ def test_the_fetcher_alone_stops_every_vector(canary: Canary) -> None:
 def test_what_the_engine_chokes_on_is_one_clear_error(canary: Canary) -> None:
     choking = next(vector for vector in canary.vectors() if "color-profile" in vector)
     with pytest.raises(ExportError, match="could not be laid out"), translation.override("en"):
-        _write(assets.engine(), f"<html><body>{choking}</body></html>", {})
+        engine.write(f"<html><body>{choking}</body></html>", {})
     assert canary.calls == 0
 
 
@@ -195,7 +194,7 @@ def test_poster_and_cards_are_inert_too(page: Page, canary: Canary) -> None:
 
 
 def test_the_fetcher_knows_only_its_own_names() -> None:
-    fetcher = assets.fetcher(assets.assets(Page.PLAN, [], set()))
+    fetcher = engine.fetcher(assets.assets(Page.PLAN, [], set()))
     assert fetcher.fetch("cxplan-asset:plan.css").headers.get_content_type() == "text/css"
     for address in ("http://127.0.0.1/", "file:///etc/passwd", "data:text/css,x", "cxplan-asset:../x", "plan.css", ""):
         with pytest.raises(ValueError, match="its own assets"):

@@ -13,7 +13,7 @@ from django.test import override_settings
 from django.utils import translation
 
 from roadmap.domain.plan import Action, BusinessCase, Gap, Metric, PersonalPillar, Plan, Touchpoint, Weights
-from roadmap.exports import assets, limits
+from roadmap.exports import assets, engine, limits
 from roadmap.exports.chapters.metrics import honest
 from roadmap.exports.document import document, open_book, title_size
 from roadmap.exports.errors import ExportError, TooLarge, Unavailable
@@ -335,9 +335,9 @@ def test_a_missing_engine_says_what_to_install(monkeypatch: pytest.MonkeyPatch) 
     def refuse(name: str) -> None:
         raise OSError("cannot load library 'libpango-1.0-0'")
 
-    monkeypatch.setattr(assets, "import_module", refuse)
+    monkeypatch.setattr(engine, "import_module", refuse)
     with pytest.raises(Unavailable, match="Pango"), translation.override("en"):
-        assets.engine()
+        engine.load()
 
 
 def test_errors_of_an_export_are_one_family() -> None:

@@ -19,7 +19,7 @@ from kombu.exceptions import OperationalError
 from cxplan.workspaces.models import Member
 from roadmap import tasks
 from roadmap.domain import exports, records
-from roadmap.exports import assets, pdf
+from roadmap.exports import engine, pdf
 from roadmap.exports.errors import ExportError, Unavailable
 from roadmap.exports.options import Page, Part
 from roadmap.models import Export, Pillar, StoredFile
@@ -443,7 +443,7 @@ def test_what_the_server_lacks_is_waited_for(
 
     job = queued(cast)
     with monkeypatch.context() as without:
-        without.setattr(assets, "engine", away)
+        without.setattr(engine, "load", away)
         for _ in range(4):
             tasks.make_export(export=job.pk)
     job.refresh_from_db()
