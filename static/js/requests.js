@@ -42,9 +42,17 @@ addEventListener("pageshow", () => {
 let open = [];
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (!detail.shouldSwap) return;
+  const { target } = detail;
+  if (detail.requestConfig?.elt === target && target.querySelector(".htmx-request")) {
+    /* A form is on its way into the section, and would miss it: the section comes once more after that. */
+    detail.shouldSwap = false;
+    const again = () => htmx.ajax("GET", target.getAttribute("hx-get"), { source: target, target, swap: "outerHTML" });
+    target.addEventListener("htmx:afterRequest", again, { once: true });
+    return;
+  }
   const sent = detail.requestConfig?.elt.closest("form.record-form");
-  const forms = [...detail.target.querySelectorAll("form.record-form")].filter((form) => form !== sent);
-  open = forms.map((form) => ({ form, place: form.parentElement.id, section: detail.target.id }));
+  const forms = [...target.querySelectorAll("form.record-form")].filter((form) => form !== sent);
+  open = forms.map((form) => ({ form, place: form.parentElement.id, section: target.id }));
   for (const { form } of open) form.remove();
 });
 document.addEventListener("htmx:afterSwap", () => {

@@ -91,6 +91,24 @@ def test_a_form_that_is_saved_leaves_the_others_open_as_they_are(open_as: OpenAs
     assert complaints == []
 
 
+def test_a_form_asked_for_while_its_section_comes_anew_opens_all_the_same(open_as: OpenAs) -> None:
+    page = open_as("Aino")
+    page.goto(f"{programme_home(page)}steps/journey/")
+    held: list[Route] = []
+    page.route(
+        re.compile(r"/records/touchpoint/(new/)?$"),
+        lambda route: held.append(route) if len(held) < 2 else route.continue_(),
+    )
+    page.evaluate("document.body.dispatchEvent(new Event('journey-changed'))")
+    page.locator("#touchpoint-list a[hx-target='#touchpoint-new']").first.click()
+    while len(held) < 2:
+        page.wait_for_timeout(50)
+    held[0].continue_()
+    page.wait_for_timeout(500)
+    held[1].continue_()
+    expect(page.locator("#touchpoint-new form")).to_be_visible()
+
+
 def test_a_form_that_opens_has_the_focus_and_its_errors_take_it(open_as: OpenAs) -> None:
     page = new_gap(open_as("Aino"))
     assert page.evaluate("document.activeElement.form?.matches('#gap-new form')")
