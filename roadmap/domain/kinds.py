@@ -1,7 +1,8 @@
-"""The kinds of record: where each is stored, how its ids begin, and which step it belongs to."""
+"""The kinds of record: where each is stored, how its ids begin, which step it belongs to, and its silhouette."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,3 +116,26 @@ ALL = (
 )
 BY_NAME = {kind.name: kind for kind in ALL}
 BY_MODEL = {kind.model: kind for kind in ALL}
+
+#: The silhouette of each kind; a pillar's own tells whether it is one of never or of always.
+MARKS: Mapping[str, str] = {
+    **dict.fromkeys(("source", "theme", "finding", "interview", "customer_call", "insight", "key_question"), "quote"),
+    **dict.fromkeys(("vision", "vision_check", "vision_candidate"), "vision"),
+    "vision_element": "element",
+    **dict.fromkeys(("stage", "journey", "touchpoint", "assessment", "stage_assessment", "ecosystem_part"), "touch"),
+    "touchpoint_idea": "touch",
+    "gap": "gap",
+    "pillar": "pillar",
+    "promise": "pillar",
+    "action": "action",
+    "lever": "action",
+    "sweet_spot": "sweet",
+    **dict.fromkeys(("metric", "measurement", "contingency_task"), "metric"),
+    **dict.fromkeys(("team", "person", "persona", "rollout_item", "personal_pillar"), "person"),
+    **dict.fromkeys(("readiness_round", "readiness_statement", "workshop", "decision", "comment"), "person"),
+}
+
+
+def mark(kind: str, record: Any = None) -> str:
+    """The silhouette of a kind, or of one record of it."""
+    return str(record.kind) if kind == "pillar" and record is not None else MARKS[kind]

@@ -12,46 +12,18 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from roadmap import places
 from roadmap.domain import approvals, naming
-from roadmap.domain.kinds import BY_MODEL
-from roadmap.models import PersonalPillar, Pillar
+from roadmap.domain.hops import KINDS
+from roadmap.domain.kinds import BY_MODEL, Kind, mark
+from roadmap.views.labels import LINK
 
 register = template.Library()
 
 register.filter("is_approved", approvals.is_approved)
 
-#: The silhouette of a kind in a trace.
-MARKS = {
-    "vision_element": "element",
-    "vision": "vision",
-    "gap": "gap",
-    "action": "action",
-    "metric": "metric",
-    "sweet_spot": "sweet",
-    "touchpoint": "touch",
-    "promise": "pillar",
-    "pillar": "pillar",
-    "person": "person",
-    "team": "person",
-}
-#: What to say where a link is missing, by the field that would hold it.
-HOLES = {
-    "gaps": _("Link a gap"),
-    "problem": _("Link a gap"),
-    "vision_elements": _("Link a vision element"),
-    "pillars": _("Link a pillar"),
-    "pillar": _("Link a pillar"),
-    "touchpoint": _("Link a touchpoint"),
-    "touchpoints": _("Link a touchpoint"),
-    "actions": _("Link an action"),
-    "supports_actions": _("Link an action"),
-    "levers": _("Link a lever"),
-    "metrics": _("Link a metric"),
-    "audience": _("Choose the teams"),
-}
 LONGEST = 44
 
 
@@ -59,6 +31,12 @@ LONGEST = 44
 def called(record: models.Model) -> str:
     """The name of a record, or its first words."""
     return naming.called(record)
+
+
+@register.filter
+def is_chained(kind: Kind) -> bool:
+    """Whether records of a kind are links of the chain."""
+    return kind.name in KINDS
 
 
 @register.simple_tag(takes_context=True)
@@ -79,22 +57,21 @@ def _links(context: RequestContext, record: models.Model, field: str, *, holes: 
     linked = [] if value is None else [value] if isinstance(value, models.Model) else list(value.all())
     linked = [each for each in linked if getattr(each, "trashed_at", None) is None]
     for each in linked[:1]:
-        yield {"mark": _mark(each), "text": Truncator(naming.called(each)).chars(LONGEST), "url": place(context, each)}
+        text = Truncator(naming.called(each)).chars(LONGEST)
+        yield {"mark": _mark(each), "text": text, "walk": _address(context, "chain", each)}
     if len(linked) > 1:
-        yield {"mark": _mark(linked[1]), "text": f"+{len(linked) - 1}"}
+        said = ngettext("%(count)d more", "%(count)d more", len(linked) - 1) % {"count": len(linked) - 1}
+        yield {"mark": _mark(linked[1]), "text": said, "walk": _address(context, "chain", record)}
     if not linked and holes:
-        yield {"hole": HOLES[field], "url": _form(context, record)}
+        url = _address(context, "edit", record) if context["member"].can_edit else ""
+        yield {"hole": LINK[field], "url": url}
 
 
 def _mark(record: models.Model) -> str:
-    if isinstance(record, Pillar | PersonalPillar):
-        return str(record.kind)
-    return MARKS.get(BY_MODEL[type(record)].name, "quote")
+    return mark(BY_MODEL[type(record)].name, record)
 
 
-def _form(context: RequestContext, record: models.Model) -> str:
-    """The form of a record, for those who may change it."""
-    if not context["member"].can_edit:
-        return ""
+def _address(context: RequestContext, name: str, record: models.Model) -> str:
+    """The page of a record by its name."""
     kind = BY_MODEL[type(record)].name
-    return reverse("roadmap:edit", args=[context["workspace"].slug, context["programme"].pk, kind, record.pk])
+    return reverse(f"roadmap:{name}", args=[context["workspace"].slug, context["programme"].pk, kind, record.pk])

@@ -17,7 +17,7 @@ from cxplan.workspaces.models import Role
 from roadmap.access import ProgrammeRequest, programme
 from roadmap.domain import alignment, loading, story
 from roadmap.domain.alignment import BY_ID, Finding
-from roadmap.domain.kinds import BY_NAME
+from roadmap.domain.kinds import BY_NAME, mark
 from roadmap.domain.loading import LoadedPlan
 from roadmap.domain.plan import Pillar
 from roadmap.exports.book import Book
@@ -40,8 +40,6 @@ FIELDS = {
     "team": "audience",
     "sweet_spot": "touchpoints",
 }
-MARKS = {"vision": "vision", "vision_element": "element", "sweet_spot": "sweet", "touchpoint": "touch"}
-MARKED = ("gap", "action", "metric")
 FEW = 3
 
 
@@ -113,7 +111,7 @@ class Mending:
         return Hole(rule.id, rule.level, finding.message, self._mark(kind, finding.record), label, url, choose)
 
     def row(self, pillar: Pillar) -> dict[str, Any]:
-        """A pillar and how many records of each kind it is linked with."""
+        """A pillar and how many records of each kind it is linked with; none leads to the form that links one."""
         plan = self.plan
         serving = (
             ("vision_element", len(pillar.vision_elements), _("vision elements")),
@@ -123,9 +121,25 @@ class Mending:
             ("rollout_item", _count(plan.rollout, pillar), _("rollout items")),
             ("personal_pillar", _count(plan.personal_pillars, pillar), _("personal pillars")),
         )
-        cells = [{"count": count, "word": word, "url": self.links.section(kind)} for kind, count, word in serving]
-        url = self._place("pillar", plan.keys[pillar.id])
+        url = self._chain("pillar", pillar.id)
+        cells = [
+            {"count": count, "word": word, "url": f"{url}#chain-{kind}" if count else self._link(pillar, kind)}
+            for kind, count, word in serving
+        ]
         return {"kind": pillar.kind, "statement": pillar.statement, "url": url, "cells": cells}
+
+    def _link(self, pillar: Pillar, kind: str) -> str:
+        """The form that links a pillar with a record of a kind: the pillar's own, or that of a new record."""
+        if not self.may_edit:
+            return ""
+        if kind in ("vision_element", "gap"):
+            return self._edit("pillar", self.plan.keys[pillar.id])
+        return self.links.add(kind, pillars=self.plan.keys[pillar.id])
+
+    def _chain(self, kind: str, record: str) -> str:
+        """The chain of a record of the plan."""
+        pk = self.plan.keys.get(record)
+        return self.links.chain(kind, pk) if pk is not None else ""
 
     def station(self, station: story.Station) -> dict[str, Any]:
         """A record on the thread, with what it is and whose."""
@@ -137,15 +151,12 @@ class Mending:
         if kind == "personal_pillar":
             teams = {team.id: team.name for team in self.plan.teams}
             by = people.get(record.person or "") or teams.get(record.team or "", "")
-        mark = {"customer_call": "quote", "personal_pillar": "person"}.get(kind) or self._mark(kind, record.id)
-        url = self._place(kind, self.plan.keys.get(record.id))
+        url = self._chain(kind, record.id)
         return {"kind": kind, "name": BY_NAME[kind].model._meta.verbose_name, "by": by, "words": words, "url": url,
-                "mark": mark}  # fmt: skip
+                "mark": self._mark(kind, record.id)}  # fmt: skip
 
     def _mark(self, kind: str, record: str) -> str:
-        if kind == "pillar" and record in self.pillars:
-            return self.pillars[record].kind
-        return kind if kind in MARKED else MARKS.get(kind, "person")
+        return mark(kind, self.pillars.get(record))
 
     def _place(self, kind: str, pk: int | None) -> str:
         if pk is None or kind == "team":

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from roadmap.access import ProgrammeRequest
+from roadmap.domain import naming
+from roadmap.domain.kinds import BY_MODEL
 from roadmap.exports import words
 from roadmap.steps import BY_NUMBER
 
@@ -100,24 +102,19 @@ def elements(request: ProgrammeRequest, rows: Rows) -> Shown:
     links = Links(request)
     for record in rows("vision_element"):
         record.chain = [
-            grown(links, "gap", record.gap_count, _("Add a gap"), vision_elements=record.pk),
-            grown(links, "pillar", record.pillar_count, _("Add a pillar"), vision_elements=record.pk),
-            grown(links, "metric", record.metric_count, _("Add a metric"), vision_elements=record.pk),
+            grown(links, record, "gap", record.gap_count, _("Add a gap"), vision_elements=record.pk),
+            grown(links, record, "pillar", record.pillar_count, _("Add a pillar"), vision_elements=record.pk),
+            grown(links, record, "metric", record.metric_count, _("Add a metric"), vision_elements=record.pk),
         ]
     return {}
 
 
-def grown(links: Links, kind: str, count: int, hole: str, **filled: int) -> Shown:
-    """What of a kind grew from a record: a count, or the hole where it should be."""
+def grown(links: Links, record: Any, kind: str, count: int, hole: str, **filled: int) -> Shown:
+    """What of a kind grew from a record: a count that leads to its chain, or the hole where it should be."""
     if not count:
         return {"hole": hole, "url": links.add(kind, **filled)}
-    texts = {
-        "gap": ngettext("%(count)d gap", "%(count)d gaps", count),
-        "pillar": ngettext("%(count)d pillar", "%(count)d pillars", count),
-        "action": ngettext("%(count)d action", "%(count)d actions", count),
-        "metric": ngettext("%(count)d metric", "%(count)d metrics", count),
-    }
-    return {"mark": kind, "text": texts[kind] % {"count": count}, "url": links.section(kind)}
+    of = BY_MODEL[type(record)].name
+    return {"mark": kind, "text": naming.counted(kind, count), "walk": links.chain(of, record.pk)}
 
 
 def candidates(request: ProgrammeRequest, rows: Rows) -> Shown:

@@ -85,16 +85,17 @@ def _widest(points: Iterable[tuple[Any, Any, TouchpointFigures]]) -> str:
 def _chain(gap: Any, links: Links) -> list[Link]:
     """Upwards to the vision and the touchpoint, downwards to pillars, actions and metrics."""
     up: list[Link] = [
-        {"mark": "element", "text": element.text, "url": links.record(element)} for element in gap.vision_elements.all()
+        {"mark": "element", "text": element.text, "walk": links.chain("vision_element", element.pk)}
+        for element in gap.vision_elements.all()
     ] or [{"hole": _("Link a vision element"), "url": links.edit(gap)}]
-    up += [{"mark": "touch", "text": at.name, "url": links.record(at)} for at in gap.touchpoints.all()] or [
-        {"hole": _("Link a touchpoint"), "url": links.edit(gap)}
-    ]
+    up += [
+        {"mark": "touch", "text": at.name, "walk": links.chain("touchpoint", at.pk)} for at in gap.touchpoints.all()
+    ] or [{"hole": _("Link a touchpoint"), "url": links.edit(gap)}]
     if not gap.evidence:
         up.append({"hole": _("Link evidence"), "url": links.edit(gap)})
     return [
         *up,
-        grown(links, "pillar", gap.pillar_count, _("Add a pillar"), gaps=gap.pk),
-        grown(links, "action", gap.action_count, _("Add an action"), gaps=gap.pk),
-        grown(links, "metric", gap.metric_count, _("Add a metric"), gaps=gap.pk),
+        grown(links, gap, "pillar", gap.pillar_count, _("Add a pillar"), gaps=gap.pk),
+        grown(links, gap, "action", gap.action_count, _("Add an action"), gaps=gap.pk),
+        grown(links, gap, "metric", gap.metric_count, _("Add a metric"), gaps=gap.pk),
     ]

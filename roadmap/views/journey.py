@@ -162,7 +162,7 @@ def _point(
         experience=number(own.experience),
         difference=number(own.expectation_gap, sign=True) if own.expectation_gap is not None else "",
         n="–" if n is None else str(n),
-        chain=[{"mark": "gap", "text": gap.title, "url": links.record(gap)} for gap in at.gaps.all()],
+        chain=[{"mark": "gap", "text": gap.title, "walk": links.chain("gap", gap.pk)} for gap in at.gaps.all()],
     )
 
 

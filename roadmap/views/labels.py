@@ -1,4 +1,4 @@
-"""What the button says that begins a new record of a kind, and its form's heading."""
+"""What the buttons say that begin a record of a kind or link one, and the form's heading."""
 
 from __future__ import annotations
 
@@ -53,4 +53,24 @@ ADD = {
     "readiness_statement": _("Add a statement"),
     "workshop": _("Add a workshop"),
     "decision": _("Add a decision"),
+}
+
+#: What to say where a link is missing, by the field that would hold it.
+LINK = {
+    "actions": _("Link an action"),
+    "audience": _("Choose the teams"),
+    "built_on": _("Link a finding"),
+    "evidence": _("Link evidence"),
+    "gaps": _("Link a gap"),
+    "levers": _("Link a lever"),
+    "metrics": _("Link a metric"),
+    "pillar": _("Link a pillar"),
+    "pillars": _("Link a pillar"),
+    "problem": _("Link a gap"),
+    "stage": _("Choose the stage"),
+    "supports": _("Link a touchpoint"),
+    "supports_actions": _("Link an action"),
+    "touchpoint": _("Link a touchpoint"),
+    "touchpoints": _("Link a touchpoint"),
+    "vision_elements": _("Link a vision element"),
 }

@@ -43,6 +43,10 @@ class Links:
         """A record's place on the page of its step."""
         return places.record(record, **self._base)
 
+    def chain(self, kind: str, pk: int) -> str:
+        """The chain of a record."""
+        return reverse("roadmap:chain", kwargs={**self._base, "kind": kind, "pk": pk})
+
     def section(self, kind: str) -> str:
         """Where the records of a kind begin."""
         return places.section(BY_NAME[kind], **self._base)

@@ -1,7 +1,8 @@
 /* Dialogs: one that stands in the page opens by `data-dialog`, one that is swapped in opens at once. */
 class ModalDialog extends HTMLElement {
   connectedCallback() {
-    this.back = document.activeElement;
+    const from = document.activeElement; // inside a dialog that this one takes the place of: where that one came from
+    this.back = from.closest("cx-dialog")?.back ?? from;
     this.box = this.querySelector("dialog");
     if (this.box.open) return;
     this.box.showModal();
@@ -9,7 +10,7 @@ class ModalDialog extends HTMLElement {
   }
 
   disconnectedCallback() {
-    if (this.back?.isConnected) this.back.focus();
+    if (this.back?.isConnected) this.back.focus({ preventScroll: true }); // it was in sight; a link may have led on
   }
 }
 customElements.define("cx-dialog", ModalDialog);

@@ -357,7 +357,10 @@ def chain(links: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 @register.inclusion_tag("ui/trace.html")
 def trace(links: Iterable[Mapping[str, Any]], *, label: object = "") -> dict[str, Any]:
-    """The links of one record as chips. A link is {mark, text, url?}, a missing one {hole, url?}."""
+    """The links of one record as chips. A link is {mark, text, url?}, a missing one {hole, url?}.
+
+    With `walk` instead of `url` it opens in the dialog, from which one walks on.
+    """
     return {"links": links, "label": label}
 
 
