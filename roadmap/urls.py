@@ -9,6 +9,7 @@ app_name = "roadmap"
 record_urls: list[URLPattern | URLResolver] = [
     path("", records.section, name="section"),
     path("new/", records.add, name="add"),
+    path("new/many/", records.add_many, name="add_many"),
     path("<int:pk>/", records.edit, name="edit"),
     path("<int:pk>/trash/", records.trash, name="trash_record"),
     path("<int:pk>/restore/", records.restore, name="restore"),

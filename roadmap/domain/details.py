@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Max
 
@@ -19,6 +20,7 @@ from roadmap.models import (
     Interview,
     InterviewAnswer,
     KeyQuestion,
+    Programme,
     ReadinessAnswer,
     ReadinessStatement,
     Theme,
@@ -27,22 +29,32 @@ from roadmap.models import (
 
 def set_theme(finding: Finding, *, name: str) -> None:
     """Group a finding under the theme of that name, made where it is new; no name, no theme."""
-    theme = None
-    if name:
-        own = Theme.objects.of(finding.programme).alive()
-        theme = own.filter(name__iexact=name).first()
-        if theme is None:
-            last = own.aggregate(last=Max("position"))["last"] or 0
-            theme = Theme.objects.create(
-                workspace=finding.workspace,
-                programme=finding.programme,
-                exchange_id=finding.programme.next_id("theme"),
-                position=last + 1,
-                name=name,
-            )
+    theme = _theme(finding.programme, name)
     if finding.theme_id != (theme.pk if theme else None):
         finding.theme = theme
         finding.save(update_fields=["theme"])
+
+
+def under_theme(held: Programme, values: dict[str, Any], *, name: str) -> None:
+    """Group findings that are about to be made under the theme of that name."""
+    values["theme"] = _theme(held, name)
+
+
+def _theme(held: Programme, name: str) -> Theme | None:
+    if not name:
+        return None
+    own = Theme.objects.of(held).alive()
+    theme = own.filter(name__iexact=name).first()
+    if theme is None:
+        last = own.aggregate(last=Max("position"))["last"] or 0
+        theme = Theme.objects.create(
+            workspace=held.workspace,
+            programme=held,
+            exchange_id=held.next_id("theme"),
+            position=last + 1,
+            name=name,
+        )
+    return theme
 
 
 def set_interview_answers(interview: Interview, *, answers: Mapping[str, str]) -> None:

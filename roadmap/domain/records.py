@@ -29,6 +29,8 @@ Values = Mapping[str, Any]
 Links = Mapping[str, Iterable[models.Model]]
 #: What a kind keeps in rows of its own (answers, an agenda); runs inside the command.
 Finish = Callable[[Any], None]
+#: What many new records share but a form does not hold as a column; runs inside the command, on their values.
+Prepare = Callable[[Programme, dict[str, Any]], None]
 
 
 class Stale(Exception):
@@ -77,11 +79,7 @@ def add(
         if kind.name in BEFORE_ADD:
             BEFORE_ADD[kind.name](held, values)
         _tie_named(held, values, links or {})
-        siblings = _siblings(kind, held)
-        # One query for every number that counts siblings upwards
-        counted = [name for name in ("position", "order", "rank") if _has(kind.model, name) and name not in values]
-        last = siblings.aggregate(**{f"last_{name}": Max(name) for name in counted})
-        places = {name: (last[f"last_{name}"] or 0) + 1 for name in counted}
+        places = _next_places(kind, held, values)
         record = kind.model(workspace=held.workspace, **places, **values)
         if not isinstance(record, Record):
             raise TypeError(f"{kind.name} is no record")
@@ -95,6 +93,42 @@ def add(
         if finish is not None:
             finish(record)
         return record
+
+
+def add_many(
+    kind: Kind,
+    *,
+    programme: Programme,
+    by: Member | None,
+    rows: Iterable[Values],
+    shared: Values | None = None,
+    links: Links | None = None,
+    prepare: Prepare | None = None,
+) -> list[Record]:
+    """Make records at the end of their kind, all or none, in the order of the rows, with what they share.
+
+    However many there are, the queries are the same few. Raises ``IntegrityError`` as ``add`` does.
+    """
+    with writing(programme, by) as held:
+        common = dict(shared or {})
+        if prepare is not None:
+            prepare(held, common)
+        if kind.name in BEFORE_ADD:
+            BEFORE_ADD[kind.name](held, common)
+        _tie_named(held, common, links or {})
+        first = _next_places(kind, held, common)
+        own = {"programme": held} if _has(kind.model, "programme") else {}
+        made: list[Any] = []
+        for number, row in enumerate(rows):
+            places = {name: place + number for name, place in first.items()}
+            ids = {"exchange_id": held.next_id(kind.prefix)} if own else {}
+            made.append(kind.model(workspace=held.workspace, **own, **ids, **places, **common, **row))
+        kind.objects().bulk_create(made)
+        for name, targets in (links or {}).items():
+            _link_many(made, kind.model._meta.get_field(name), list(targets))
+        if kind.tied:
+            Tie.objects.bulk_create(_tied(held, kind, record, position=record.position) for record in made)
+        return made
 
 
 def change(
@@ -174,13 +208,14 @@ def move(record: Record, *, programme: Programme, by: Member | None, to: Way | i
 
 def tie(held: Programme, kind: Kind, record: models.Model, *, position: int = 0, part: str = "") -> Tie:
     """Let something of the workspace stand in a programme, under the next id of its kind."""
-    return Tie.objects.create(
-        programme=held,
-        exchange_id=held.next_id(kind.prefix),
-        position=position,
-        part=part,
-        **{kind.name: record},
-    )
+    made = _tied(held, kind, record, position=position, part=part)
+    made.save(force_insert=True)
+    return made
+
+
+def _tied(held: Programme, kind: Kind, record: models.Model, *, position: int, part: str = "") -> Tie:
+    exchange_id = held.next_id(kind.prefix)
+    return Tie(programme=held, exchange_id=exchange_id, position=position, part=part, **{kind.name: record})
 
 
 def _tie_named(held: Programme, values: Values, links: Links) -> None:
@@ -223,6 +258,19 @@ def _siblings(kind: Kind, held: Programme) -> models.QuerySet[Any]:
     """The records among which a new one takes its place."""
     own: models.QuerySet[Any] = kind.objects().of(held if _has(kind.model, "programme") else held.workspace)
     return own
+
+
+def _next_places(kind: Kind, held: Programme, values: Values) -> dict[str, int]:
+    """The number after the last, for every column that counts siblings upwards; one query."""
+    counted = [name for name in ("position", "order", "rank") if _has(kind.model, name) and name not in values]
+    last = _siblings(kind, held).aggregate(**{f"last_{name}": Max(name) for name in counted})
+    return {name: (last[f"last_{name}"] or 0) + 1 for name in counted}
+
+
+def _link_many(made: Iterable[models.Model], field: Any, targets: Iterable[models.Model]) -> None:
+    """Link every new record to the same others."""
+    through, near, far = field.remote_field.through, field.m2m_field_name(), field.m2m_reverse_field_name()
+    through._default_manager.bulk_create(through(**{near: one, far: other}) for one in made for other in targets)
 
 
 def _link(record: Record, links: Links) -> None:

@@ -45,6 +45,7 @@ from roadmap.models import (
 from .base import RecordForm, choices
 from .evidence import CustomerCallForm, FindingForm, InterviewForm, PersonaForm, SourceForm
 from .log import DecisionForm, HeldWorkshopForm
+from .many import MANY, ManyForm
 from .metrics import MeasurementForm, MetricForm
 from .pillars import PersonalPillarForm, PillarForm, PromiseForm
 from .programme import ExportForm, ExportPrefillForm, NewProgrammeForm, ProgrammeForm, StepStateForm
@@ -138,8 +139,10 @@ FORMS |= {BY_MODEL[model].name: _plain(model, fields) for model, fields in PLAIN
 
 __all__ = [
     "FORMS",
+    "MANY",
     "ExportForm",
     "ExportPrefillForm",
+    "ManyForm",
     "NewProgrammeForm",
     "ProgrammeForm",
     "RecordForm",

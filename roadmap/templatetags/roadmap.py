@@ -11,6 +11,9 @@ from django.template.loader import get_template
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
+from roadmap.domain.kinds import Kind
+from roadmap.forms import MANY
+
 register = template.Library()
 
 
@@ -20,6 +23,12 @@ def section(context: Context, shown: Mapping[str, Any]) -> SafeString:
     with context.push(**shown):
         own: Any = get_template(shown["list_template"])
         return SafeString(own.template.render(context))
+
+
+@register.filter
+def takes_many(kind: Kind) -> bool:
+    """Whether records of a kind may be pasted line by line."""
+    return kind.name in MANY
 
 
 @register.filter

@@ -23,6 +23,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import reswap, retarget, trigger_client_event
 
@@ -35,7 +36,7 @@ from roadmap.access import record as record_of
 from roadmap.domain import naming, order, personal
 from roadmap.domain import records as verbs
 from roadmap.domain.kinds import ALL, BY_NAME, Kind
-from roadmap.forms import FORMS, RecordForm
+from roadmap.forms import FORMS, MANY, ManyForm, RecordForm
 from roadmap.forms.order import MoveForm
 from roadmap.models import PersonalPillar
 from roadmap.steps import BY_NUMBER
@@ -79,6 +80,33 @@ def add(request: ProgrammeRequest, kind: str) -> HttpResponse:
         return _refused(request, of, form)
     messages.success(request, _("Added."))
     return done(request, of, made)
+
+
+@programme(Role.MEMBER)
+@require_http_methods(["GET", "POST"])
+def add_many(request: ProgrammeRequest, kind: str) -> HttpResponse:
+    """Several records of a kind, one on each line that was pasted; all of them or none."""
+    of = _kind(kind)
+    form = _many_form(request, of)
+    if request.method != "POST":
+        return _show_many(request, of, form)
+    if not form.is_valid():
+        return _show_many(request, of, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        made = verbs.add_many(
+            of,
+            programme=request.programme,
+            by=request.member,
+            rows=form.rows(),
+            shared=form.shared(),
+            links=form.links(),
+            prepare=form.prepare(),
+        )
+    except IntegrityError:
+        form.add_error(None, _refusal())
+        return _show_many(request, of, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    messages.success(request, ngettext("One was added.", "%(count)s were added.", len(made)) % {"count": len(made)})
+    return done(request, of, made[0])
 
 
 @programme(Role.MEMBER)
@@ -261,6 +289,20 @@ def _form(request: ProgrammeRequest, kind: Kind, record: Any = None) -> RecordFo
     return form
 
 
+def _many_form(request: ProgrammeRequest, kind: Kind) -> ManyForm:
+    if kind.name not in MANY:
+        raise Http404
+    initial = request.GET.dict()
+    return ManyForm(
+        request.POST if request.method == "POST" else None,
+        own=FORMS[kind.name](initial=initial, programme=request.programme, member=request.member),
+        kind=kind,
+        member=request.member,
+        initial=initial,
+        prefix=f"{kind.name}-many",
+    )
+
+
 def _context(request: ProgrammeRequest, kind: Kind) -> dict[str, Any]:
     return {
         **({} if is_htmx(request) else frame.of_programme(request)),
@@ -286,6 +328,10 @@ def _show(
     return _page(request, "roadmap/record/form", context, status=status)
 
 
+def _show_many(request: ProgrammeRequest, kind: Kind, form: ManyForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
+    return _page(request, "roadmap/record/many", {**_context(request, kind), "form": form}, status=status)
+
+
 def _page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = HTTPStatus.OK) -> HttpResponse:
     """The page, or for htmx the part of it that the page includes."""
     if is_htmx(request):
@@ -294,11 +340,12 @@ def _page(request: HttpRequest, name: str, context: dict[str, Any], *, status: i
 
 
 def _refused(request: ProgrammeRequest, kind: Kind, form: RecordForm, record: Any = None) -> HttpResponse:
-    form.add_error(
-        None,
-        _("The database refused this: it contradicts another record. What you wrote is below; change it and save."),
-    )
+    form.add_error(None, _refusal())
     return _show(request, kind, form, record, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _refusal() -> str:
+    return _("The database refused this: it contradicts another record. What you wrote is below; change it and save.")
 
 
 def _conflict(request: ProgrammeRequest, kind: Kind, form: RecordForm, current: Record) -> HttpResponse:

@@ -47,7 +47,7 @@ def why(cast: Cast, record: Any, model: type[Any], field: str, **chosen: Any) ->
     return next(words for option, words, _ in offered(cast, model, field, **chosen) if option == record)
 
 
-def scored(cast: Cast, name: str, **scores: float) -> Touchpoint:
+def scored(cast: Cast, name: str, **scores: Any) -> Touchpoint:
     point = make(Touchpoint, cast.programme, name=name)
     make(Assessment, cast.programme, touchpoint=point, **scores)
     return point
@@ -146,7 +146,8 @@ def test_what_nothing_leads_to_yet(cast: Cast) -> None:
     ]
     assert [why(cast, record, model, field) for model, field, record, _ in links] == [words for *_, words in links]
     for model, field, record, _ in links:
-        make(model, cast.programme, **{field: [record]})
+        linked: dict[str, Any] = {field: [record]}
+        make(model, cast.programme, **linked)
     assert [why(cast, record, model, field) for model, field, record, _ in links] == [""] * len(links)
 
 
