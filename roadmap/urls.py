@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from .views import alignment, approvals, chain, exports, programmes, records, steps, suggestions
+from .views import alignment, approvals, chain, exports, figures, programmes, records, steps, suggestions
 
 app_name = "roadmap"
 
@@ -15,6 +15,7 @@ record_urls: list[URLPattern | URLResolver] = [
     path("<int:pk>/restore/", records.restore, name="restore"),
     path("<int:pk>/move/", records.move, name="move"),
     path("<int:pk>/history/", records.changes, name="history"),
+    path("<int:pk>/figures/", figures.paste, name="paste_figures"),
     path("<int:pk>/approve/", approvals.approve, name="approve"),
     path("<int:pk>/chain/", chain.page, name="chain"),
     path("<int:pk>/take-back/", approvals.take_back, name="take_back"),

@@ -22,7 +22,7 @@ STAND_INS = ("gap", "touchpoint")
 RECORDS = tuple(kind for kind in ALL if kind.is_record)
 #: Addresses that only some kinds have.
 APPROVABLE = ("pillar", "promise", "vision")
-ONLY = {"roadmap:approve": APPROVABLE, "roadmap:take_back": APPROVABLE}
+ONLY = {"roadmap:approve": APPROVABLE, "roadmap:take_back": APPROVABLE, "roadmap:paste_figures": ("metric",)}
 
 
 @dataclass(frozen=True)

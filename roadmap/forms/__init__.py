@@ -44,6 +44,7 @@ from roadmap.models import (
 
 from .base import RecordForm, choices
 from .evidence import CustomerCallForm, FindingForm, InterviewForm, PersonaForm, SourceForm
+from .figures import FiguresForm
 from .log import DecisionForm, HeldWorkshopForm
 from .many import MANY, ManyForm
 from .metrics import MeasurementForm, MetricForm
@@ -142,6 +143,7 @@ __all__ = [
     "MANY",
     "ExportForm",
     "ExportPrefillForm",
+    "FiguresForm",
     "ManyForm",
     "NewProgrammeForm",
     "ProgrammeForm",
