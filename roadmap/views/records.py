@@ -33,11 +33,12 @@ from cxplan.workspaces.models import Record, Role
 from roadmap import places
 from roadmap.access import ProgrammeRequest, programme
 from roadmap.access import record as record_of
-from roadmap.domain import naming, order, personal
+from roadmap.domain import hanging, naming, order, personal
 from roadmap.domain import records as verbs
 from roadmap.domain.kinds import ALL, BY_NAME, Kind
 from roadmap.forms import FORMS, MANY, ManyForm, RecordForm
 from roadmap.forms.order import MoveForm
+from roadmap.forms.trash import TrashForm
 from roadmap.models import PersonalPillar
 from roadmap.steps import BY_NUMBER
 
@@ -145,13 +146,18 @@ def edit(request: ProgrammeRequest, kind: str, pk: int) -> HttpResponse:
 @programme(Role.MEMBER)
 @require_POST
 def trash(request: ProgrammeRequest, kind: str, pk: int) -> HttpResponse:
-    """Throw a record away; the message offers to take it back."""
+    """Throw a record away; the message offers to take it back. Where others lean on it, first say so and ask."""
     of = _kind(kind)
     record = _own(request, of, pk)
+    form = TrashForm(request.POST)
+    sure = form.is_valid() and form.cleaned_data["sure"]
+    if not sure and (found := hanging.on(record)):
+        return _ask(request, of, record, form, found)
     verbs.trash(record, programme=request.programme, by=request.member)
     said = _("Moved to the trash: “%(name)s”") % {"name": naming.called(record)}
     messages.success(request, said, extra_tags=_url(request, "restore", kind=kind, pk=pk))
-    return done(request, of)
+    response = done(request, of)
+    return trigger_client_event(response, "cx:close") if sure and is_htmx(request) else response
 
 
 @programme(Role.MEMBER)
@@ -382,11 +388,29 @@ def done(request: ProgrammeRequest, kind: Kind, record: Any = None) -> HttpRespo
     if not is_htmx(request):
         anchor = f"#{kind.name}-{record.pk}" if record is not None else f"#{kind.name}-list"
         return redirect(_place(request, kind) + anchor)
-    context = {**_context(request, kind), **sections.context(request, kind)}
+    also = record.pk if record is not None else None
+    context = {**_context(request, kind), **sections.context(request, kind, also)}
     response = fragment(request, sections.template(kind), context)
     for event in ("plan-changed", f"{kind.name}-changed"):
         trigger_client_event(response, event, after="settle")
     return retarget(reswap(response, "outerHTML"), f"#{kind.name}-list")
+
+
+def _ask(
+    request: ProgrammeRequest, kind: Kind, record: Any, form: TrashForm, found: list[hanging.Hanging]
+) -> HttpResponse:
+    """What hangs on a record, and whether it is to be deleted all the same: in a dialog, or on a page of its own."""
+    context = {
+        **_context(request, kind),
+        "name": naming.called(record),
+        "form": form,
+        "hangs": hanging.sentence(found),
+        "total": sum(each.count for each in found),
+        "hanging": found,
+        "place": places.record(record, workspace=request.workspace.slug, programme=request.programme.pk),
+    }
+    response = _page(request, "roadmap/record/trash", context)
+    return retarget(reswap(response, "innerHTML"), "#dialog") if is_htmx(request) else response
 
 
 def _place(request: ProgrammeRequest, kind: Kind) -> str:
