@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from .views import alignment, approvals, chain, exports, figures, programmes, records, steps, suggestions
+from .views import alignment, approvals, chain, exports, figures, gate, programmes, records, steps, suggestions
 
 app_name = "roadmap"
 
@@ -42,6 +42,9 @@ programme_urls: list[URLPattern | URLResolver] = [
     path("records/<slug:kind>/", include(record_urls)),
     path("trash/", records.trashed, name="trash"),
     path("log/", records.log, name="log"),
+    path("gate/", gate.page, name="gate"),
+    path("gate/approve/", gate.approve, name="approve_gate"),
+    path("gate/take-back/", gate.take_back, name="take_back_gate"),
     path("alignment/", alignment.page, name="alignment"),
     path("exports/", include(export_urls)),
 ]

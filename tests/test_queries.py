@@ -16,7 +16,14 @@ from tests.make import make_linked
 
 #: No page may ask more, but those that read the whole plan while its summary is not cached.
 MOST = 40
-MORE = {"roadmap:programme": 70, "roadmap:step": 70, "roadmap:done_when": 70, "roadmap:alignment": 70, "roadmap:chain": 60}
+MORE = {
+    "roadmap:programme": 70,
+    "roadmap:step": 70,
+    "roadmap:done_when": 70,
+    "roadmap:alignment": 70,
+    "roadmap:gate": 70,
+    "roadmap:chain": 60,
+}
 
 #: The rounds and parents of which a programme has one at a time, or which hold no list on a page.
 SINGLE = {"readiness_round", "vision", "assessment"}

@@ -35,7 +35,10 @@ REAN = {
 
 @transaction.atomic
 def start(workspace: Workspace, *, by: Member, name: str, language: str, **values: Any) -> Programme:
-    """Begin an empty programme: everybody of the workspace can be named in it, and REAN stands ready."""
+    """Begin an empty programme: everybody of the workspace can be named in it, and REAN stands ready.
+
+    Nobody and no team of an example belongs to it.
+    """
     act_as(by)
     programme = Programme(
         workspace=workspace, name=name, language=Language(language), languages=[language], cx_owner=by, **values
@@ -43,11 +46,18 @@ def start(workspace: Workspace, *, by: Member, name: str, language: str, **value
     programme.save(force_insert=True)
     ties = [
         Tie(programme=programme, exchange_id=programme.next_id("team"), position=place, team=team)
-        for place, team in enumerate(Team.objects.of(workspace).order_by("position", "pk"))
+        for place, team in enumerate(
+            Team.objects.of(workspace).exclude(ties__programme__is_example=True).order_by("position", "pk")
+        )
     ]
     ties += [
         Tie(programme=programme, exchange_id=programme.next_id("person"), position=place, person=person)
-        for place, person in enumerate(Member.objects.of(workspace).present().order_by("name", "pk"))
+        for place, person in enumerate(
+            Member.objects.of(workspace)
+            .present()
+            .exclude(user=None, ties__programme__is_example=True)
+            .order_by("name", "pk")
+        )
     ]
     stage_set = StageSet.objects.create(workspace=workspace, name="REAN")
     stages = Stage.objects.bulk_create(

@@ -52,21 +52,22 @@ APPROVING_PARTS = frozenset({"sponsor"})
 _NUMBERED = re.compile(r"(.*?)([0-9]+)")
 
 
-def store(plan: Plan, workspace: Workspace, by: Member | None = None) -> Programme:
+def store(plan: Plan, workspace: Workspace, by: Member | None = None, *, is_example: bool = False) -> Programme:
     """Make a programme of a plan that was read from a document, in the plan's language.
 
     Everything becomes a new record; nothing that stands in the workspace is touched.
     """
     with transaction.atomic():
         act_as(by)
-        return _Storing(plan, workspace, by).programme()
+        return _Storing(plan, workspace, by, is_example=is_example).programme()
 
 
 class _Storing:
     """One import: remembers the row that each exchange id became."""
 
-    def __init__(self, plan: Plan, workspace: Workspace, by: Member | None) -> None:
+    def __init__(self, plan: Plan, workspace: Workspace, by: Member | None, *, is_example: bool) -> None:
         self.plan = plan
+        self.is_example = is_example
         self.workspace = workspace
         self.by = by
         self.rows: dict[str, models.Model] = {}
@@ -121,6 +122,7 @@ class _Storing:
         self._make(BY_NAME["decision"].model, plan.decisions)
         self._make(BY_NAME["comment"].model, plan.comments)
         self._step_statuses()
+        self._gate_time()
         self.made.save(update_fields=["numbers"])
         return self.made
 
@@ -251,6 +253,7 @@ class _Storing:
             exchange_id=own.id,
             language=plan.default_language,
             languages=list(plan.languages),
+            is_example=self.is_example,
             numbers=_numbers(plan),
             **values,
         )
@@ -397,6 +400,11 @@ class _Storing:
             for position, item in enumerate(workshop.agenda)
         )
 
+    def _gate_time(self) -> None:
+        """An approval of the gate was given to what the document holds."""
+        if _given(self.plan.programme.gate):
+            Programme.objects.of(self.workspace).filter(pk=self.made.pk).update(gate_approved_at=Now())
+
     def _step_statuses(self) -> None:
         """Last of all, so that no step looks older than what it builds on."""
         StepStatus.objects.bulk_create(
@@ -409,6 +417,10 @@ class _Storing:
             )
             for number, state in sorted(self.plan.step_status.items())
         )
+
+
+def _given(gate: shapes.Gate | None) -> bool:
+    return gate is not None and (gate.approved_by is not None or gate.approved_on is not None)
 
 
 def pillar_state(plan: Plan) -> str:

@@ -49,7 +49,7 @@ from .log import DecisionForm, HeldWorkshopForm
 from .many import MANY, ManyForm
 from .metrics import MeasurementForm, MetricForm
 from .pillars import PersonalPillarForm, PillarForm, PromiseForm
-from .programme import ExportForm, ExportPrefillForm, NewProgrammeForm, ProgrammeForm, StepStateForm
+from .programme import ExportForm, ExportPrefillForm, GateForm, NewProgrammeForm, ProgrammeForm, StepStateForm
 from .rollout import ReadinessStatementForm, RolloutItemForm
 from .vision import VisionForm
 
@@ -144,6 +144,7 @@ __all__ = [
     "ExportForm",
     "ExportPrefillForm",
     "FiguresForm",
+    "GateForm",
     "ManyForm",
     "NewProgrammeForm",
     "ProgrammeForm",

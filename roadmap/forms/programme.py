@@ -17,7 +17,7 @@ from roadmap.models.exports import OF_PILLARS, ExportPart
 from roadmap.models.programme import StepStatusState
 from roadmap.steps import STEPS
 
-from .base import RecordForm
+from .base import TEXT, RecordForm
 
 
 class ProgrammeForm(RecordForm):
@@ -46,11 +46,38 @@ class ProgrammeForm(RecordForm):
 
 
 class NewProgrammeForm(forms.ModelForm[Programme]):
-    """Start a programme: a name is enough."""
+    """Start a programme: a name is enough. It begins empty, or as a copy of the example."""
+
+    EMPTY, EXAMPLE = "empty", "example"
+
+    begin = forms.ChoiceField(
+        label=_("How it begins"),
+        required=False,
+        choices=((EMPTY, _("Empty")), (EXAMPLE, _("As a copy of the example programme"))),
+        widget=forms.RadioSelect,
+        initial=EMPTY,
+        help_text=_(
+            "The example is a made-up energy company with all twelve steps filled in. A copy keeps its own year, "
+            "organisation and people. The people have no accounts and can be named in the copy only. A copy can be "
+            "thrown away like any programme."
+        ),
+    )
+
+    field_order = ("name", "language", "begin")
 
     class Meta:
         model = Programme
         fields = ("name", "language", "vision_year", "organisation_name")
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether a copy of the example is asked for."""
+        return bool(self.cleaned_data["begin"] == self.EXAMPLE)
+
+    def values(self) -> dict[str, Any]:
+        """What the programme begins with; a copy keeps its own year and organisation."""
+        names = ("name", "language") if self.is_copy else self._meta.fields or ()
+        return {name: self.cleaned_data[name] for name in names}
 
 
 class ExportForm(forms.ModelForm[Export]):
@@ -99,6 +126,21 @@ class ExportPrefillForm(forms.Form):
         """The wishes that can be, to begin a form with."""
         self.full_clean()
         return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class GateForm(forms.Form):
+    """Management's word on what is known now, given to what the approver saw."""
+
+    note = forms.CharField(
+        label=_("What was agreed"),
+        required=False,
+        max_length=TEXT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("For example what was left open, or on what condition you go on."),
+    )
+    saw = forms.CharField(
+        max_length=64, widget=forms.HiddenInput, error_messages={"required": _("Read the page again, then approve it.")}
+    )
 
 
 class StepStateForm(forms.Form):

@@ -33,6 +33,8 @@ class Programme(Record):
     exchange_id = models.CharField(max_length=64, default="programme", editable=False)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.FI)
     languages = ArrayField(models.CharField(max_length=2), default=list, editable=False)
+    #: A copy of the demo, to look around in: its organisation, people, teams and journeys are made up.
+    is_example = models.BooleanField(default=False, editable=False)
     #: Grows with every command; whatever is derived from the programme is cached under it.
     revision = models.PositiveBigIntegerField(default=0, editable=False)
     #: The last number given out under each prefix of exchange ids; numbers are never reused.
@@ -75,6 +77,8 @@ class Programme(Record):
         Member, models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
     gate_approved_on = models.DateField(null=True, blank=True, editable=False)
+    #: To the second, for what changed afterwards; an imported approval was given when it was imported.
+    gate_approved_at = models.DateTimeField(null=True, blank=True, editable=False)
     gate_note = long_text(editable=False)
 
     organisation_key = short_text(64, editable=False)

@@ -210,9 +210,13 @@ def programmes(found: Sequence[Any]) -> list[Any]:
 
 
 def journeys(request: WorkspaceRequest) -> list[Any]:
-    """The workspace's journeys, each with its size and, where a living programme uses it, its address."""
+    """The workspace's journeys, each with its size and, where a living programme uses it, its address.
+
+    Those of an example are nobody's own.
+    """
     count = Count("touchpoints", filter=Q(touchpoints__trashed_at=None), distinct=True)
-    own = Journey.objects.of(request.workspace).alive().in_order().annotate(point_count=count)
+    own = Journey.objects.of(request.workspace).alive().exclude(ties__programme__is_example=True)
+    own = own.in_order().annotate(point_count=count)
     used = Programme.objects.of(request.workspace).alive().filter(ties__journey__isnull=False)
     used_by = dict(used.values_list("ties__journey", "pk"))
     found: list[Any] = list(own)

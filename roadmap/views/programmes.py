@@ -15,11 +15,12 @@ from cxplan.workspaces.models import Role
 from roadmap.access import ProgrammeRequest, hidden_changes, programme
 from roadmap.domain import overview, records
 from roadmap.domain import programmes as verbs
+from roadmap.exchange import example
 from roadmap.forms import NewProgrammeForm, ProgrammeForm
 from roadmap.models import Export, Programme
 from roadmap.steps import GROUPS
 
-from . import frame, home_page
+from . import frame, gate, home_page
 
 
 @access(Role.VIEWER)
@@ -32,12 +33,18 @@ def workspace(request: WorkspaceRequest) -> HttpResponse:
 @access(Role.LEAD)
 @require_http_methods(["GET", "POST"])
 def create(request: WorkspaceRequest) -> HttpResponse:
-    """Start a programme: a name is enough."""
+    """Start a programme: a name is enough. It begins empty, or as a copy of the example (``?begin=example``)."""
     initial = {"language": (get_language() or "en")[:2]}
+    if request.GET.get("begin") == NewProgrammeForm.EXAMPLE:
+        initial |= {"begin": NewProgrammeForm.EXAMPLE, "name": _("Our first look: the example")}
     form = NewProgrammeForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        made = verbs.start(request.workspace, by=request.member, **form.cleaned_data)
-        messages.success(request, _("The programme is there. Begin with what you already say."))
+        if form.is_copy:
+            made = example.copy(request.workspace, by=request.member, **form.values())
+            messages.success(request, _("The copy is there: look around, and change whatever you like."))
+        else:
+            made = verbs.start(request.workspace, by=request.member, **form.values())
+            messages.success(request, _("The programme is there. Begin with what you already say."))
         return redirect("roadmap:programme", request.workspace.slug, made.pk)
     status = 422 if form.errors else 200
     return render(request, "roadmap/programme/new.html", {"form": form}, status=status)
@@ -65,6 +72,7 @@ def home(request: ProgrammeRequest) -> HttpResponse:
         **({} if is_fresh else home_page.next_up(request, around["rail"], told)),
         **home_page.people(request.programme),
         **home_page.next_workshop(request),
+        "gate": gate.link(request),
         "lately": home_page.lately(
             history.latest(request.programme.pk, 5, hidden=hidden_changes(request.programme, request.member))
         ),

@@ -16,7 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from cxplan.workspaces.models import Change, Member, Record, Workspace
 
 #: Columns that say nothing to a reader.
-SILENT: Final = {"id", "created_at", "exchange_id", "position", "programme_id", "revision", "numbers", "trashed_at"}
+SILENT: Final = {
+    *("id", "created_at", "exchange_id", "position", "programme_id", "revision", "numbers", "trashed_at"),
+    "gate_approved_at",  # its day is said
+}
 
 
 class Act(models.TextChoices):

@@ -1,6 +1,5 @@
 """Step 6 and the gate: what lies between the vision and today, and what we know now."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
@@ -8,6 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cxplan.kit import charts
+from roadmap.domain import figures
+from roadmap.domain import gate as domain
 from roadmap.domain.plan import Gap, Touchpoint
 from roadmap.exports import language
 from roadmap.exports.book import Book, Code
@@ -89,7 +90,7 @@ def chapter(book: Book) -> Gaps:
 
 def ranked(book: Book) -> list[Gap]:
     """Return the gaps by severity, then by how far experience falls short."""
-    return sorted(book.plan.gaps, key=lambda gap: (-(gap.severity or 0), _shortfall(book, gap)))
+    return list(domain.rank(book.plan, figures.touchpoints(book.plan)))
 
 
 def widest(book: Book, most: int) -> tuple[Widest, ...]:
@@ -111,11 +112,6 @@ def widest(book: Book, most: int) -> tuple[Widest, ...]:
 
 def _points(book: Book, gap: Gap) -> list[Touchpoint]:
     return [point for point in map(book.point, gap.touchpoints) if point]
-
-
-def _shortfall(book: Book, gap: Gap) -> float:
-    differences = [book.numbers.point(point.id).expectation_gap for point in _points(book, gap)]
-    return min([one for one in differences if one is not None], default=0.0)
 
 
 def _widest_point(book: Book, gap: Gap) -> Touchpoint | None:
@@ -168,32 +164,23 @@ def _row(book: Book, gap: Gap) -> GapRow:
 
 
 def gate(book: Book) -> Gate | None:
-    """Gather what steps 1–6 found, None while there is neither vision nor gap."""
-    plan, numbers = book.plan, book.numbers
-    if not plan.gaps or not plan.vision or not plan.vision.statement:
+    """Gather what steps 1–6 found, as the gate's own page tells it; None while there is neither vision nor gap."""
+    plan, told = book.plan, domain.of_plan(book.plan, book.as_of)
+    if not told.gaps or not told.vision or not told.vision.statement:
         return None
-    journeys = [figures for journey in plan.customer_journeys() if (figures := numbers.journey(journey.id))]
-    first = journeys[0] if journeys else None
-    differences = [numbers.point(point.id).expectation_gap for point in plan.customer_touchpoints()]
-    below = sum(one < 0 for one in differences if one is not None)
     approval, given = "", plan.programme.gate
     if given and given.approved_by:
         approval = _("Approved by %(who)s, %(when)s") % {
             "who": book.person(given.approved_by), "when": language.day(given.approved_on),
         }  # fmt: skip
     return Gate(
-        want=plan.vision.statement,
-        experience=language.number(first.weighted_experience, 2) if first else "–",
-        evenness=language.number(first.evenness_sd, 2) if first else "–",
-        below=f"{below}/{len(differences)}",
-        measured=bool(first and first.weighted_experience is not None),
-        insights=_first_insights(book),
-        gaps=widest(book, 4),
+        want=told.vision.statement,
+        experience=language.number(told.experience, 2),
+        evenness=language.number(told.evenness, 2),
+        below=f"{told.below}/{told.points}",
+        measured=told.experience is not None,
+        insights=tuple(Piece(one.id, one.text) for one in told.insights),
+        gaps=widest(book, len(told.gaps)),
         approval=approval,
         note=given.note if given else "",
     )
-
-
-def _first_insights(book: Book) -> tuple[Piece, ...]:
-    found: Sequence[Piece] = [Piece(one.id, one.text) for one in book.plan.insights[:3]]
-    return tuple(found)

@@ -1,6 +1,5 @@
 """The demo: one programme in two workspaces, Finnish and English."""
 
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -9,9 +8,9 @@ from django.db import IntegrityError, transaction
 from cxplan.workspaces.domain import demo, members
 from cxplan.workspaces.models import Workspace
 from roadmap import exchange
+from roadmap.exchange.example import DOCUMENT
 from roadmap.models import Tie
 
-DOCUMENT = Path(__file__).resolve().parents[2] / "demo" / "programme.yaml"
 #: Made in this order: the address, and the language of everything in it.
 WORKSPACES = (("suvantola", "fi"), ("suvantola-en", "en"))
 
