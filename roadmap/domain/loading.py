@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Model, OuterRef
+from django.db.models import Model, OuterRef, Prefetch
 
 from journeys.models import Assessment, Journey, Stage, StageAssessment, Touchpoint
 from roadmap.models import (
@@ -65,6 +65,11 @@ def weights(programme: Programme) -> shapes.Weights | None:
         ease=programme.weight_ease or 0,
         emotion=programme.weight_emotion,
     )
+
+
+def scored() -> Prefetch[Any, Any, Any]:
+    """What brings touchpoints with their latest scores, a list of one or none."""
+    return Prefetch("assessments", Assessment.objects.alive().filter(latest=True), to_attr="scored")
 
 
 class _Reading:

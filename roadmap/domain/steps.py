@@ -13,6 +13,7 @@ from cxplan.workspaces.models import Change, Member
 from roadmap.models import Programme, StepStatus, Tie
 
 from . import kinds
+from .kept import kept
 from .progress import ShownState, shown
 from .records import writing
 
@@ -22,7 +23,12 @@ ANNOTATIONS = frozenset({"comment", "decision", "person", "team", "workshop"})
 
 
 def states(programme: Programme) -> dict[int, ShownState]:
-    """Every step's state by number. Two queries."""
+    """Every step's state by number."""
+    return kept(programme, "states", lambda: _states(programme))
+
+
+def _states(programme: Programme) -> dict[int, ShownState]:
+    """Two queries."""
     said = {status.number: status for status in StepStatus.objects.filter(programme=programme)}
     changed = last_changes(programme)
     return {

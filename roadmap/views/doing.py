@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Case, Prefetch, When
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -14,6 +19,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from journeys.models import Assessment, Journey, Touchpoint
 from roadmap.access import ProgrammeRequest
 from roadmap.domain import figures, partial, personal
+from roadmap.domain.kept import kept
+from roadmap.domain.loading import weights
 from roadmap.domain.plan import Plan
 from roadmap.exports import language
 from roadmap.exports.book import Book
@@ -24,7 +31,7 @@ from roadmap.exports.chapters import spots as spots_chapter
 from roadmap.exports.numbers import Numbers
 from roadmap.exports.options import Options
 from roadmap.forms import choices
-from roadmap.models import Action
+from roadmap.models import Action, Measurement, Metric, Pillar, Programme, RolloutItem, SweetSpot
 from roadmap.models.actions import ActionBucket, LeverKind
 
 from .evidence import Rows, Shown
@@ -58,20 +65,14 @@ def pillars(request: ProgrammeRequest, rows: Rows) -> Shown:
         }
         for kind, heading in headings.items()
     ]
+    states = Counter(Pillar.objects.of(request.programme).alive().values_list("state", flat=True))
     flow = [
-        (_("proposed"), len(found)),
-        (_("worded"), sum(record.state != "proposed" for record in found)),
-        (_("chosen"), len(chosen)),
-        (_("approved by management"), sum(record.state == "approved" for record in found)),
+        (_("proposed"), states.total()),
+        (_("worded"), states.total() - states["proposed"]),
+        (_("chosen"), sum(states[state] for state in CHOSEN)),
+        (_("approved by management"), states["approved"]),
     ]
     return {"lanes": lanes, "flow": flow}
-
-
-def promises(request: ProgrammeRequest, rows: Rows) -> Shown:
-    """Promises in the order of what became of them: the selected first."""
-    order = {"selected": 0, "proposed": 1, "rejected": 2}
-    rows("promise").sort(key=lambda record: order[record.status])
-    return {}
 
 
 # ------------------------------------------------------------------ 8 and 9 actions and levers
@@ -99,25 +100,30 @@ def actions(request: ProgrammeRequest, rows: Rows) -> Shown:
         }
         for bucket in ActionBucket
     ]
-    as_made = sorted(found, key=lambda record: (record.position, record.pk))  # the order that codes count in
-    book = _book(partial.actions(request.programme, as_made))
-    rated = [record for record in as_made if record.impact and record.effort]
+    return {"buckets": buckets, "effort": kept(request.programme, "effort", lambda: _effort(request.programme))}
+
+
+def _effort(programme: Programme) -> SafeString:
+    """Impact against effort of every action, with the key of its codes; empty where nothing is rated."""
+    found: list[Any] = list(Action.objects.of(programme).alive().in_order())  # the order that codes count in
+    book = _book(partial.actions(programme, found))
+    rated = [record for record in found if record.impact and record.effort]
+    if not rated:
+        return SafeString("")
     for record in rated:
         record.code = book.codes[str(record.pk)].text
     first = [record for record in rated if record.impact >= 4 and record.effort <= 2 and record.status != "done"]
-    return {
-        "buckets": buckets,
+    headline = ngettext(
+        "%(count)d action would change much for little effort",
+        "%(count)d actions would change much for little effort",
+        len(first),
+    ) % {"count": len(first)}
+    context = {
         "picture": actions_chapter.chapter(book).picture,
         "rated": rated,
-        "headline": ngettext(
-            "%(count)d action would change much for little effort",
-            "%(count)d actions would change much for little effort",
-            len(first),
-        )
-        % {"count": len(first)}
-        if first
-        else _("Impact and effort"),
+        "headline": headline if first else _("Impact and effort"),
     }
+    return render_to_string("roadmap/action/_effort.html", context)
 
 
 def is_late(record: Any, today: date) -> bool:
@@ -145,35 +151,58 @@ def levers(request: ProgrammeRequest, rows: Rows) -> Shown:
 
 def sweet_spots(request: ProgrammeRequest, rows: Rows) -> Shown:
     """The team's order beside the computed one, what waits under the line, and the matrix."""
-    found = rows("sweet_spot")
-    plan = _spots_plan(request, found)
+    ranking = kept(request.programme, "ranking", lambda: _ranking(request.programme))
+    for record in rows("sweet_spot"):
+        record.point = None if record.touchpoint and record.touchpoint.trashed_at else record.touchpoint
+        record.priority, record.computed = ranking.places.get(record.pk, ("", None))
+    given = weights(request.programme)
+    return {
+        "picture": ranking.picture,
+        "below": ranking.below,
+        "has_weights": given is not None,
+        "weights": given,
+    }
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The matrix of every customer touchpoint, and the weightiest that are no sweet spot.
+
+    ``places`` holds the priority and the computed place of each sweet spot by its key.
+    """
+
+    picture: SafeString
+    below: list[Shown]
+    places: dict[int, tuple[str, int | None]]
+
+
+def _ranking(programme: Programme) -> Ranking:
+    found = list(SweetSpot.objects.of(programme).alive().order_by("rank", "position", "pk"))
+    plan = _spots_plan(programme, found)
     book = _book(plan)
     points = {point.id: point for point in plan.customer_touchpoints()}
-    order = [points[key] for key in figures.priority_order(plan)]
+    places: dict[int, tuple[str, int | None]] = {}
     for record in found:
-        record.point = None if record.touchpoint and record.touchpoint.trashed_at else record.touchpoint
         place = book.numbers.place(str(record.pk))
-        record.priority = _tenths(book.numbers.point(str(record.touchpoint_id)).priority)
-        record.computed = place.computed if place and place.moved else None
-    starred = {str(record.touchpoint_id) for record in found}
-    table = [
+        priority = _tenths(book.numbers.point(str(record.touchpoint_id)).priority)
+        places[record.pk] = priority, place.computed if place and place.moved else None
+    table: list[Shown] = [
         {
-            "name": point.name,
-            "pk": point.id,
-            "starred": point.id in starred,
-            "importance": language.number(point.importance),
-            "experience": language.number(book.numbers.point(point.id).experience, 2),
-            "priority": language.number(book.numbers.point(point.id).priority, 1),
+            "name": points[key].name,
+            "pk": key,
+            "importance": language.number(points[key].importance),
+            "experience": language.number(book.numbers.point(key).experience, 2),
+            "priority": language.number(book.numbers.point(key).priority, 1),
         }
-        for point in order
+        for key in figures.priority_order(plan)
     ]
-    return {
-        "picture": spots_chapter.chapter(book).picture,
-        "table": table,
-        "below": [row for row in table if not row["starred"]][:BELOW],
-        "has_weights": plan.programme.weights is not None,
-        "weights": plan.programme.weights,
-    }
+    starred = {str(record.touchpoint_id) for record in found}
+    drawn = {"picture": spots_chapter.chapter(book).picture, "table": table}
+    return Ranking(
+        picture=render_to_string("roadmap/sweet_spot/_picture.html", drawn),
+        below=[row for row in table if row["pk"] not in starred][:BELOW],
+        places=places,
+    )
 
 
 BELOW = 5
@@ -183,14 +212,14 @@ def _tenths(value: float | None) -> str:
     return "" if value is None else language.number(value)
 
 
-def _spots_plan(request: ProgrammeRequest, found: list[Any]) -> Plan:
-    journeys = choices(Journey, request.programme).filter(kind="customer")
-    latest = Assessment.objects.of(request.workspace).alive().filter(latest=True)
-    points = choices(Touchpoint, request.programme).filter(journey__in=journeys.order_by().values("pk"))
+def _spots_plan(programme: Programme, found: list[Any]) -> Plan:
+    journeys = choices(Journey, programme).filter(kind="customer")
+    latest = Assessment.objects.of(programme.workspace).alive().filter(latest=True)
+    points = choices(Touchpoint, programme).filter(journey__in=journeys.order_by().values("pk"))
     ordered = points.order_by("order", "position", "pk").prefetch_related(
         Prefetch("assessments", latest, to_attr="latest")
     )
-    return partial.spots(request.programme, found, journeys, ordered)
+    return partial.spots(programme, found, journeys, ordered)
 
 
 def ideas(request: ProgrammeRequest, rows: Rows) -> Shown:
@@ -218,13 +247,41 @@ CADENCES = {
 }
 
 
+#: In which order metrics stand: the missed ones first, where something has to be done.
+STATES = {
+    "missed": gettext_lazy("missed"),
+    "on_the_way": gettext_lazy("on the way"),
+    "met": gettext_lazy("on target"),
+    "unknown": gettext_lazy("not measured yet"),
+}
+
+
+def by_state(programme: Programme) -> Case:
+    """Metrics in the order of their states."""
+    states = _states(programme)
+    keys = [[key for key, state in states.items() if state == own] for own in STATES]
+    return Case(*(When(pk__in=own, then=place) for place, own in enumerate(keys)), default=len(keys))
+
+
+def _states(programme: Programme) -> dict[int, str]:
+    """How each metric stands, by its key."""
+
+    def compute() -> dict[int, str]:
+        found = list(Metric.objects.of(programme).alive().in_order())
+        measured = Measurement.objects.of(programme).alive().order_by("metric_id", "period")
+        numbers = _book(partial.metrics(programme, found, measured)).numbers
+        return {metric.pk: numbers.status(str(metric.pk)) for metric in found}
+
+    return kept(programme, "metrics", compute)
+
+
 def metrics(request: ProgrammeRequest, rows: Rows) -> Shown:
-    """Each metric with its series and honest words; the missed ones first, where something has to be done."""
+    """Each metric with its series and honest words; the missed ones first."""
     found = rows("metric")
-    book = _book(partial.metrics(request.programme, found, rows("measurement")))
+    measured = [one for record in found for one in record.measurements.all()]
+    book = _book(partial.metrics(request.programme, found, measured))
     own = {metric.id: metric for metric in book.plan.metrics}
     cards = {card.id: card for row in metrics_chapter.chapter(book).cards for card in row}
-    taken = {task.metric_id for task in rows("contingency_task") if task.status in ("accepted", "done")}
     for record in found:
         key = str(record.pk)
         metric, card, last = own[key], cards[key], book.last(own[key])
@@ -246,44 +303,19 @@ def metrics(request: ProgrammeRequest, rows: Rows) -> Shown:
             for wave in book.numbers.waves(key)
         ]
         running = any(action.status in ("in_progress", "done") for action in record.contingency_actions.all())
-        record.under_way = running or record.pk in taken
-    order = {"missed": 0, "on_the_way": 1, "met": 2, "unknown": 3}
-    found.sort(key=lambda record: order[record.state])
-    states = [record.state for record in found]
-    return {
-        "stats": [
-            (states.count("met"), _("on target")),
-            (states.count("on_the_way"), _("on the way")),
-            (states.count("missed"), _("missed")),
-            (states.count("unknown"), _("not measured yet")),
-        ]
-        if found
-        else []
-    }
+        record.under_way = running or record.is_taken
+    counts = Counter(_states(request.programme).values())
+    return {"stats": [(counts[state], STATES[state]) for state in ("met", "on_the_way", "missed", "unknown")]}
 
 
 def measurements(request: ProgrammeRequest, rows: Rows) -> Shown:
     """What was measured, metric by metric in their order, the latest first."""
     found = rows("measurement")
-    found[:] = _of_living_metrics(found)
     for record in found:
         record.when = language.raised(language.period(record.period))
         record.raw = _raw(record)
-    groups: dict[int, dict[str, Any]] = {}
-    for record in found:
-        groups.setdefault(record.metric_id, {"metric": record.metric, "records": []})["records"].insert(0, record)
-    return {"groups": list(groups.values())}
-
-
-def tasks(request: ProgrammeRequest, rows: Rows) -> Shown:
-    """Contingencies of the metrics that are there."""
-    found = rows("contingency_task")
-    found[:] = _of_living_metrics(found)
-    return {}
-
-
-def _of_living_metrics(found: list[Any]) -> list[Any]:
-    return [record for record in found if record.metric.trashed_at is None]
+    groups = [(metric, list(own)) for metric, own in groupby(found, key=lambda record: record.metric)]
+    return {"groups": [{"metric": metric, "records": own, "total": own[0].of_group} for metric, own in groups]}
 
 
 def _raw(record: Any) -> str:
@@ -308,25 +340,43 @@ MOST_AT_ONCE = 3
 
 def rollout(request: ProgrammeRequest, rows: Rows) -> Shown:
     """The items as a list, the timeline with the due dates of actions under it, and who is reached."""
-    found = rows("rollout_item")
-    book = _book(partial.rollout(request.programme, found, choices(Action, request.programme)))
     today = timezone.localdate()
-    for record in found:
+    for record in rows("rollout_item"):
         record.when = language.span(record.starts, record.ends) if record.starts or record.ends else ""
         record.is_over = record.status != "done" and record.ends is not None and record.ends < today
-    running = [record for record in found if record.status == "in_progress"]
-    reached = {team.pk for record in found for team in record.audience.all()}
+    timeline = kept(request.programme, "timeline", lambda: _timeline(request.programme))
+    running = timeline.states["in_progress"]
     return {
-        "pictures": rollout_chapter.chapter(book).pictures if found else (),
+        "pictures": timeline.pictures,
         "running": running,
-        "too_many": len(running) > MOST_AT_ONCE,
+        "too_many": running > MOST_AT_ONCE,
         "stats": [
-            (sum(record.status == "done" for record in found), _("done")),
-            (len(running), _("under way")),
-            (sum(record.status == "planned" for record in found), _("planned")),
-            (len(reached), _("teams reached at least once")),
+            (timeline.states["done"], _("done")),
+            (running, _("under way")),
+            (timeline.states["planned"], _("planned")),
+            (timeline.reached, _("teams reached at least once")),
         ],
     }
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The pictures of the whole rollout, how many of its items are in each state, and how many teams they reach."""
+
+    pictures: Sequence[SafeString]
+    states: Counter[str]
+    reached: int
+
+
+def _timeline(programme: Programme) -> Timeline:
+    ordered = RolloutItem.objects.of(programme).alive().order_by("order", "position", "pk")
+    found: list[Any] = list(ordered.prefetch_related("audience"))
+    book = _book(partial.rollout(programme, found, choices(Action, programme)))
+    return Timeline(
+        pictures=rollout_chapter.chapter(book).pictures if found else (),
+        states=Counter(record.status for record in found),
+        reached=len({team.pk for record in found for team in record.audience.all()}),
+    )
 
 
 def personal_pillars(request: ProgrammeRequest, rows: Rows) -> Shown:
@@ -335,8 +385,10 @@ def personal_pillars(request: ProgrammeRequest, rows: Rows) -> Shown:
     for record, paper in zip(found, _papers(), strict=False):
         record.paper = paper
         record.may_write = personal.may_write(record, request.member)
-    mine = [record for record in found if record.person_id == request.member.pk]
-    return {"mine": mine, "others": [record for record in found if record not in mine]}
+    return {
+        "mine": [record for record in found if record.is_mine],
+        "others": [record for record in found if not record.is_mine],
+    }
 
 
 def readiness(request: ProgrammeRequest, rows: Rows) -> Shown:

@@ -28,7 +28,11 @@ def grouped(records: Iterable[Any], names: Mapping[str, Any]) -> list[Shown]:
     by_kind: dict[str, list[Any]] = {}
     for record in records:
         by_kind.setdefault(record.kind, []).append(record)
-    return [{"name": name, "kind": kind, "records": by_kind[kind]} for kind, name in names.items() if kind in by_kind]
+    return [
+        {"name": name, "kind": kind, "records": by_kind[kind], "total": by_kind[kind][0].of_group}
+        for kind, name in names.items()
+        if kind in by_kind
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from roadmap.steps import STEPS, Step
 
 
 def of_programme(request: ProgrammeRequest) -> dict[str, Any]:
-    """The rail: each step with its state and address. Two queries."""
+    """The rail: each step with its state and address."""
     states = steps.states(request.programme)
     rail = [
         {

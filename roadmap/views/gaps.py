@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import F, Prefetch
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from cxplan.kit import charts
+from journeys.models import Touchpoint
 from roadmap.access import ProgrammeRequest
-from roadmap.domain import figures
+from roadmap.domain import figures, plan
 from roadmap.domain.figures import TouchpointFigures
-from roadmap.domain.loading import weights
+from roadmap.domain.kept import kept
+from roadmap.domain.loading import scored, weights
+from roadmap.domain.plan import Weights
 from roadmap.exports.language import number, point
+from roadmap.forms import choices
+from roadmap.models import Gap, Programme
 
 from .evidence import Rows, Shown, grown
-from .journey import formula, latest, shape
+from .journey import formula, shape
 from .links import Link, Links
+
+PICTURED = 24
+"""A picture of more gaps than this is read by nobody; the table under it names them all."""
 
 
 def shown(request: ProgrammeRequest, rows: Rows) -> Shown:
-    """Every gap with its figures; each touchpoint's come from its latest scores."""
+    """The gaps with their figures; each touchpoint's come from its latest scores."""
     links, counted = Links(request), weights(request.programme)
-    table: list[Shown] = []
-    groups: list[charts.Group] = []
     for gap in rows("gap"):
-        shapes = [(at, shape(at, latest(at))) for at in gap.touchpoints.all()]
-        points = [(at, given, figures.touchpoint(given, counted)) for at, given in shapes]
         found = [
             *gap.customer_calls.all(),
             *gap.interviews.all(),
@@ -34,8 +40,19 @@ def shown(request: ProgrammeRequest, rows: Rows) -> Shown:
             *gap.insights.all(),
         ]
         gap.evidence = links.evidence(found)
-        gap.difference = _widest(points)
+        gap.difference = _widest(_points(gap, counted))
         gap.chain = _chain(gap, links)
+    return {"picture": kept(request.programme, "gaps", lambda: _picture(request.programme, counted))}
+
+
+def _picture(programme: Programme, counted: Weights | None) -> SafeString:
+    """Every gap between what is expected and what is experienced, the severest first; empty where nothing is scored."""
+    at_gaps = choices(Touchpoint, programme).prefetch_related(scored())
+    own = Gap.objects.of(programme).alive().order_by(F("severity").desc(nulls_last=True), "position", "pk")
+    table: list[Shown] = []
+    groups: list[charts.Group] = []
+    for gap in own.only("title", "severity").prefetch_related(Prefetch("touchpoints", at_gaps)):
+        points = _points(gap, counted)
         spans = [charts.Span(at.name, own.experience, given.expectation) for at, given, own in points]
         groups.append(charts.Group(gap.title, spans, gap.severity or 0))
         table += (
@@ -50,25 +67,38 @@ def shown(request: ProgrammeRequest, rows: Rows) -> Shown:
         )
     known = [span for group in groups for span in group.spans if span.start is not None and span.end is not None]
     if not known:
-        return {}
+        return SafeString("")
     worst = min(known, key=lambda span: (span.start or 0) - (span.end or 0))
     headline = _("Furthest from what is expected: %(name)s") % {"name": worst.label}
+    drawn = [group for group in groups if group.spans]
     data = charts.Dumbbells(
         title=headline,
-        groups=[group for group in groups if group.spans],
+        groups=drawn[:PICTURED],
         legend=(_("experience now"), _("what the customer expects")),
         pips=_("Severity"),
         decimal=point(),
     )
-    return {
+    context = {
         "picture": charts.dumbbells(data),
         "headline": headline,
+        "drawn": len(drawn[:PICTURED]),
+        "rest": len(drawn) - PICTURED,
         "rows": table,
         "formula": formula(counted),
     }
+    return render_to_string("roadmap/gap/_picture.html", context)
 
 
-def _widest(points: Iterable[tuple[Any, Any, TouchpointFigures]]) -> str:
+Points = list[tuple[Touchpoint, plan.Touchpoint, TouchpointFigures]]
+
+
+def _points(gap: Gap, counted: Weights | None) -> Points:
+    """The touchpoints of a gap, each with its latest scores and its figures."""
+    shapes = [(at, shape(at)) for at in gap.touchpoints.all()]
+    return [(at, given, figures.touchpoint(given, counted)) for at, given in shapes]
+
+
+def _widest(points: Points) -> str:
     """The touchpoint where the customer's experience falls shortest of what they expect, in words."""
     known = [(own.expectation_gap, at, given, own) for at, given, own in points if own.expectation_gap is not None]
     if not known:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -17,10 +18,12 @@ from journeys.models.ecosystem import EcosystemPartKind
 from roadmap.access import ProgrammeRequest
 from roadmap.domain import figures, plan
 from roadmap.domain.figures import JourneyFigures, TouchpointFigures
+from roadmap.domain.kept import kept
 from roadmap.domain.loading import weights
 from roadmap.exports import words
 from roadmap.exports.language import number
 from roadmap.exports.language import point as decimal_point
+from roadmap.models import Programme, SweetSpot
 
 from .evidence import Rows, Shown, felt, grouped
 from .links import Link, Links
@@ -29,13 +32,15 @@ FAR_BELOW = -1
 """An experience this much under what is expected is shown as low."""
 
 
-def latest(at: Touchpoint) -> Assessment | None:
-    """A touchpoint's latest round of scores, where its assessments came with it."""
-    return next((given for given in at.assessments.all() if given.latest), None)
+def latest(at: Any) -> Assessment | None:
+    """A touchpoint's latest round of scores, fetched with it."""
+    found: Assessment | None = next(iter(at.scored), None)
+    return found
 
 
-def shape(at: Touchpoint, given: Assessment | None) -> plan.Touchpoint:
+def shape(at: Any) -> plan.Touchpoint:
     """A touchpoint's row and its latest scores as the figures read them."""
+    given = latest(at)
     scores: dict[str, Any] = {score: getattr(given, score) for score in SCORES} if given else {}
     stage = str(at.stage_id) if at.stage_id else None
     return plan.Touchpoint(id=str(at.pk), stage=stage, order=at.order, name=at.name, **scores)
@@ -85,22 +90,17 @@ class JourneyMap:
 
 
 def maps(request: ProgrammeRequest, rows: Rows) -> Shown:
-    """Every journey that has touchpoints."""
+    """The first journeys that have touchpoints, each whole."""
     links, counted = Links(request), weights(request.programme)
-    rounds = {given.touchpoint_id: given for given in rows("assessment") if given.latest}
-    shapes = {at.pk: shape(at, rounds.get(at.pk)) for at in rows("touchpoint")}
     stages = {str(stage.pk): stage.name for stage in rows("stage")}
-    stars = {spot.touchpoint_id: spot.rank for spot in rows("sweet_spot")}
+    stars = kept(request.programme, "stars", lambda: _stars(request.programme))
     drawn = []
-    for journey in rows("journey"):
-        own = [at for at in rows("touchpoint") if at.journey_id == journey.pk]
-        if not own:
-            continue
-        tree = _tree(journey, stages, [shapes[at.pk] for at in own], counted)
+    for journey, found in groupby(rows("touchpoint"), key=lambda at: at.journey):
+        own = [(at, shape(at)) for at in found]
+        tree = _tree(journey, stages, [given for _at, given in own], counted)
         summed = figures.journey(tree, tree.journeys[0])
         points = [
-            _point(at, shapes[at.pk], figures.touchpoint(shapes[at.pk], counted), rounds.get(at.pk), journey, links)
-            for at in own
+            _point(at, given, figures.touchpoint(given, counted), latest(at), journey, links) for at, given in own
         ]
         placed = _placed(stages, points, summed)
         drawn.append(
@@ -116,6 +116,12 @@ def maps(request: ProgrammeRequest, rows: Rows) -> Shown:
         "maps": drawn,
         "formula": formula(counted),
     }
+
+
+def _stars(programme: Programme) -> dict[int, int]:
+    """The rank of the sweet spot at each touchpoint that is one."""
+    ranked = SweetSpot.objects.of(programme).alive().in_order().exclude(touchpoint=None)
+    return dict(ranked.values_list("touchpoint", "rank"))
 
 
 def formula(given: plan.Weights | None) -> str:
@@ -237,20 +243,6 @@ def _picture(journey: Any, stages: Sequence[StagePoints], stars: dict[int, int])
     return charts.journey(data, f"journey-{journey.pk}")
 
 
-def journeys(request: ProgrammeRequest, rows: Rows) -> Shown:
-    """Journeys, those of employees with the touchpoints they support."""
-    for record in rows("journey"):
-        record.supported = _on_page(rows, record.supported_keys) if record.supported_keys else []
-    return {}
-
-
-def _on_page(rows: Rows, keys: Sequence[int]) -> list[Any]:
-    """The touchpoints of some keys, in the order of the journeys."""
-    return [at for at in rows("touchpoint") if at.pk in keys]
-
-
 def ecosystem(request: ProgrammeRequest, rows: Rows) -> Shown:
-    """The parts of the service ecosystem by their kind, each with the touchpoints it stands behind."""
-    for record in rows("ecosystem_part"):
-        record.behind = _on_page(rows, record.touchpoint_keys) if record.touchpoint_keys else []
+    """The parts of the service ecosystem by their kind."""
     return {"groups": grouped(rows("ecosystem_part"), dict(EcosystemPartKind.choices))}

@@ -346,7 +346,7 @@ def test_the_checklist_follows_the_records(cast: Cast, sign_in: SignIn) -> None:
 # ------------------------------------------------------------------ how much a page asks
 
 #: Of a page whose overview is kept: the same with one record of each kind as with three.
-QUERIES = {"sources": 8, "interviews": 8, "vision": 12, "today": 15, "journey": 15, "gaps": 15}
+QUERIES = {"sources": 6, "interviews": 6, "vision": 10, "today": 13, "journey": 13, "gaps": 13}
 
 
 def grow(cast: Cast, slug: str) -> None:
