@@ -1,7 +1,8 @@
 """How far each step has come: its checklist from the plan, and the state that is shown.
 
 A person calls a step done, seeing the checklist; nothing here does it for them. What ``blocks`` should be there
-before that, what ``warns`` is a hole worth knowing. A done step wants another look when something it builds on
+before that, what ``warns`` is a hole worth knowing. A line about what a programme may well do without (promises,
+employee journeys) stands there once there is one. A done step wants another look when something it builds on
 changed afterwards.
 """
 
@@ -189,9 +190,8 @@ def _journey(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
     yield Item(
         _("A customer took part in every customer journey"), bool(journeys) and present == len(journeys), "warns"
     )
-    yield _rule(
-        by_rule, _("Every employee journey supports a touchpoint"), "A34", of=alignment.EMPLOYEE_JOURNEYS.of(plan)
-    )
+    if employees := alignment.EMPLOYEE_JOURNEYS.of(plan):
+        yield _rule(by_rule, _("Every employee journey supports a touchpoint"), "A34", of=employees)
 
 
 def _gaps(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
@@ -214,7 +214,8 @@ def _pillars(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
         missing=max(3 - len(chosen), len(chosen) - 7, 0),
     )
     yield _rule(by_rule, _("Every pillar has a gap and a vision element"), "A08", of=plan.pillars)
-    yield _rule(by_rule, _("Every promise has a pillar, a touchpoint and a gap"), "A26", of=alignment.PROMISES.of(plan))
+    if promises := alignment.PROMISES.of(plan):
+        yield _rule(by_rule, _("Every promise has a pillar, a touchpoint and a gap"), "A26", of=promises)
     yield _rule(by_rule, _("Every gap has a pillar"), "A05", of=plan.gaps)
     yield _rule(by_rule, _("Every vision element has a pillar"), "A27", of=alignment.ELEMENTS.of(plan))
     yield _all(_("Every pillar is short enough to act on tomorrow"), chosen, short, level="warns")
@@ -241,7 +242,8 @@ def _levers(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
     yield _rule(by_rule, _("Every action uses a lever"), "A14", of=plan.actions)
     systems = [lever for lever in plan.levers if lever.kind == "system"]
     placed = sum(1 for lever in systems if lever.ecosystem)
-    yield _all(_("Every system used as a lever is placed in the service ecosystem"), systems, placed, level="warns")
+    if systems:
+        yield _all(_("Every system used as a lever is placed in the service ecosystem"), systems, placed, level="warns")
 
 
 def _sweet_spots(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
