@@ -61,13 +61,13 @@ class FiguresForm(forms.Form):
         for field in self.fields.values():
             field.label = capfirst(field.label or "")
         self.fields["text"].help_text = _("One period on each row: %(columns)s. For example: %(example)s") % {
-            "columns": ", ".join(self.headings()).lower(),
+            "columns": ", ".join(self.headings()),
             "example": " ; ".join(["2026-10", *(("61", "25", "14", "9", "7", "4", "2")[: len(self.columns)])]),
         }
 
     def headings(self) -> list[str]:
-        """The columns as the reader calls them, the period first."""
-        return [capfirst(_heading(name)) for name in ("period", *self.columns)]
+        """What stands on a row, the period first."""
+        return [_heading("period"), *(_answers(name) or _heading(name) for name in self.columns)]
 
     def full_clean(self) -> None:
         for field in self.fields.values():
@@ -150,6 +150,12 @@ def _heading(column: str) -> str:
     return str(field.verbose_name)
 
 
+def _answers(column: str) -> str:
+    """What is counted under a score."""
+    score = column.removeprefix("score_")
+    return "" if score == column else _("answers of %(score)s") % {"score": score}
+
+
 def _wrong(count: int) -> str:
     if count == 1:
         return _("One row needs mending, so nothing was added. The table tells what to do.")
@@ -210,7 +216,7 @@ def _values(cells: Sequence[str], order: Sequence[str], kind: str, *, comma: boo
     period, *figures = cells
     least = len(order) - ("value" in order)  # how many answered is not always known
     if not least <= len([cell for cell in figures if cell]) <= len(order) or len(figures) > len(order):
-        names = ", ".join(map(_heading, ("period", *order)))
+        names = ", ".join([_heading("period"), *(_answers(name) or _heading(name) for name in order)])
         raise ValidationError(_("Needed on the row: %(columns)s.") % {"columns": names})
     if not re.fullmatch(PERIOD.strip("^$"), period, re.ASCII):
         raise ValidationError(_("Write the period as 2026-10, 2026-Q4, 2026-W43 or 2026."))

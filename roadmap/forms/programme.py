@@ -17,6 +17,7 @@ from roadmap.models.exports import OF_PILLARS, ExportPart
 from roadmap.models.programme import StepStatusState
 from roadmap.steps import STEPS
 
+from . import wording
 from .base import TEXT, RecordForm
 
 
@@ -78,6 +79,10 @@ class NewProgrammeForm(forms.ModelForm[Programme]):
         """What the programme begins with; a copy keeps its own year and organisation."""
         names = ("name", "language") if self.is_copy else self._meta.fields or ()
         return {name: self.cleaned_data[name] for name in names}
+
+    def full_clean(self) -> None:
+        wording.speak(Programme, self.fields)
+        super().full_clean()
 
 
 class ExportForm(forms.ModelForm[Export]):

@@ -315,7 +315,10 @@ def measurements(request: ProgrammeRequest, rows: Rows) -> Shown:
         record.when = language.raised(language.period(record.period))
         record.raw = _raw(record)
     groups = [(metric, list(own)) for metric, own in groupby(found, key=lambda record: record.metric)]
-    return {"groups": [{"metric": metric, "records": own, "total": own[0].of_group} for metric, own in groups]}
+    return {
+        "groups": [{"metric": metric, "records": own, "total": own[0].of_group} for metric, own in groups],
+        "can_measure": bool(found) or choices(Metric, request.programme).exists(),
+    }
 
 
 def _raw(record: Any) -> str:

@@ -11,9 +11,9 @@ from django.core.validators import MaxLengthValidator
 from django.template import Context, Template
 from django.utils.translation import override
 
-from roadmap.domain import plan
+from roadmap.domain import details, plan
 from roadmap.forms import FORMS, RecordForm
-from roadmap.models import Action, Gap, Measurement, Metric, Pillar
+from roadmap.models import Action, Gap, HeldWorkshop, Measurement, Metric, Pillar
 from tests.cast import Cast
 from tests.make import make
 
@@ -137,3 +137,27 @@ def test_a_long_select_can_be_searched_and_says_why_without_a_script(cast: Cast)
     assert 'data-why="not measured yet"' in html
     assert ">Metric 1 – not measured yet</option>" in html
     assert html.index("Metric 1") < html.index("Metric 0")
+
+
+def test_an_agenda_is_written_in_the_words_of_the_page(cast: Cast) -> None:
+    given: dict[str, Any] = {"programme": cast.programme, "member": cast.alice}
+    typed = {
+        "title": "Gaps",
+        "step": "6",
+        "agenda": "15 | Hiljainen kirjoittaminen | Kuilut\n5 | vote | One | 1\n9 | own | x",
+    }
+    form = FORMS["workshop"](typed, **given)
+    assert form.is_valid(), form.errors
+    assert [line.mode for line in form.cleaned_data["agenda"]] == ["write_hidden", "vote", "own"]
+    workshop = make(HeldWorkshop, cast.programme)
+    details.set_agenda(workshop, agenda=form.cleaned_data["agenda"])
+    for language, first in (("en", "15 | silent writing | Kuilut"), ("fi", "15 | hiljainen kirjoittaminen | Kuilut")):
+        with override(language):
+            assert FORMS["workshop"](instance=workshop, **given)["agenda"].value().splitlines()[0] == first
+
+
+def test_an_agenda_without_minutes_is_shown_how(cast: Cast) -> None:
+    typed = {"title": "Gaps", "step": "6", "agenda": "voting"}
+    with override("fi"):
+        form = FORMS["workshop"](typed, programme=cast.programme, member=cast.alice)
+        assert "15 | äänestys | Valitkaa yksi | 1" in form.errors["agenda"][0]

@@ -186,3 +186,15 @@ def test_two_hundred_rows_cost_as_many_queries_as_one(cast: Cast, sign_in: SignI
         assert answer.status_code == HTTPStatus.FOUND
         counts.append(len(asked))
     assert counts[1:] == [13, 13]
+
+
+def test_a_measurement_is_offered_once_there_is_a_metric(cast: Cast, sign_in: SignIn) -> None:
+    alice, records = sign_in(cast.alice), f"/w/alpha/programmes/{cast.programme.pk}/records/measurement/"
+    before = alice.get(records, headers={"HX-Request": "true"}).content.decode()
+    assert "Add a metric first" in before
+    assert 'hx-trigger="metric-changed from:body"' in before
+    assert f"{records}new/" not in before
+    make(Metric, cast.programme, kind="value")
+    after = alice.get(records, headers={"HX-Request": "true"}).content.decode()
+    assert "Add a metric first" not in after
+    assert f"{records}new/" in after
