@@ -64,7 +64,7 @@ def page(request: ProgrammeRequest) -> HttpResponse:
     today = timezone.localdate()
     found = alignment.check(plan, today)
     mend = Mending(request, plan)
-    told = chapter.alignment(Book(plan, Options(as_of=today), Numbers(plan, today)), found)
+    told = chapter.alignment(Book(plan, Options(as_of=today), Numbers(plan, today)), found, mend.chains())
     context = {
         **frame.of_programme(request),
         "here": _("Alignment"),
@@ -135,6 +135,18 @@ class Mending:
         if kind in ("vision_element", "gap"):
             return self._edit("pillar", self.plan.keys[pillar.id])
         return self.links.add(kind, pillars=self.plan.keys[pillar.id])
+
+    def chains(self) -> dict[str, str]:
+        """The chain of every record that the picture shows, by its id."""
+        plan = self.plan
+        shown: dict[str, tuple[Any, ...]] = {
+            "vision_element": plan.vision.elements if plan.vision else (),
+            "gap": plan.gaps,
+            "pillar": plan.pillars,
+            "action": plan.actions,
+            "metric": plan.metrics,
+        }
+        return {record.id: self._chain(kind, record.id) for kind, records in shown.items() for record in records}
 
     def _chain(self, kind: str, record: str) -> str:
         """The chain of a record of the plan."""

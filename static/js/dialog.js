@@ -10,7 +10,9 @@ class ModalDialog extends HTMLElement {
   }
 
   disconnectedCallback() {
-    if (this.back?.isConnected) this.back.focus({ preventScroll: true }); // it was in sight; a link may have led on
+    const menu = this.back?.closest("details:not([open])"); // what opened it may stand in a menu that closed
+    const back = menu?.querySelector("summary") ?? this.back;
+    if (back?.isConnected) back.focus({ preventScroll: true }); // it was in sight; a link may have led on
   }
 }
 customElements.define("cx-dialog", ModalDialog);

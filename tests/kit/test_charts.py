@@ -198,6 +198,23 @@ def test_the_same_data_gives_the_same_picture() -> None:
     assert a_journey(18, NAMES) == a_journey(18, NAMES)
 
 
+def test_the_nodes_of_a_trace_are_links_where_they_have_pages() -> None:
+    """A group of named links in the order of the chain; on paper an image without any."""
+    there, bare = (
+        charts.Node("g1", "G1", "Dark", "gap", "no metric", "/g1/?a=1&b=2"),
+        charts.Node("pi1", "P1", "Never", "never"),
+    )
+    walkable = charts.trace(charts.Trace("t", [("Gap", [there]), ("Pillar", [bare])], [("g1", "pi1", "ink")]))
+    tree = ElementTree.fromstring(str(walkable))  # noqa: S314 our own output
+    assert tree.attrib["role"] == "group"
+    assert [link.attrib for link in tree.iter(f"{SVG}a")] == [
+        {"href": "/g1/?a=1&b=2", "aria-label": "G1 Dark no metric"}
+    ]
+    paper = ElementTree.fromstring(str(charts.trace(charts.Trace("t", [("Pillar", [bare])], []))))  # noqa: S314 our own
+    assert paper.attrib["role"] == "img"
+    assert not list(paper.iter(f"{SVG}a"))
+
+
 def test_a_trace_too_long_for_its_page_is_left_to_the_table() -> None:
     columns = [("Gaps", [charts.Node(str(i), "△", "a", "gap") for i in range(400)])]
     assert charts.trace(charts.Trace("t", columns, [])) is None

@@ -6,7 +6,8 @@ stroke), which a web page recolours: see `static/css/components/picture.css`.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from html import escape
 from itertools import pairwise
@@ -181,16 +182,31 @@ def within(value: float, low: float, high: float) -> float:
 
 
 class Sheet:
-    """Collects the elements of one picture; `svg` gives them back as one image with its own words."""
+    """Collects the elements of one picture; `svg` gives them back as one image with its own words.
 
-    def __init__(self, width: float, height: float, title: str, uid: str, desc: str = "") -> None:
+    A `walkable` picture is a group of links, which an image would keep from those who listen.
+    """
+
+    def __init__(
+        self, width: float, height: float, title: str, uid: str, desc: str = "", *, walkable: bool = False
+    ) -> None:
         described = f'<desc id="{uid}-desc">{escape(clean(desc))}</desc>' if desc else ""
         labelled = f"{uid}-title {uid}-desc" if desc else f"{uid}-title"
         self.parts = [
             f'<svg xmlns="http://www.w3.org/2000/svg" class="cx-chart" viewBox="0 0 {num(width)} {num(height)}" '
-            f'width="{num(width)}" height="{num(height)}" role="img" aria-labelledby="{labelled}" '
+            f'width="{num(width)}" height="{num(height)}" role="{"group" if walkable else "img"}" '
+            f'aria-labelledby="{labelled}" '
             f'font-family="{TEXT}" font-size="7"><title id="{uid}-title">{escape(clean(title))}</title>{described}'
         ]
+
+    @contextmanager
+    def linked(self, url: str, name: str) -> Iterator[None]:
+        """Make a link of what is drawn meanwhile; nothing without an address."""
+        if url:
+            self.parts.append(f'<a href="{escape(url)}" aria-label="{escape(clean(name))}">')
+        yield
+        if url:
+            self.parts.append("</a>")
 
     def line(self, start: Point, end: Point, tone: str, width: float = 0.5, dash: str = "") -> None:
         """Draw a straight line."""

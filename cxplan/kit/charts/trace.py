@@ -13,13 +13,14 @@ SHARES = {4: (0.21, 0.24, 0.26, 0.29)}
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A record: `code` before its name, `tone` its kind's colour, `hole` what it lacks, in words."""
+    """A record: `code` before its name, `tone` its kind's colour, `hole` what it lacks, in words, `url` its page."""
 
     id: str
     code: str
     label: str
     tone: str
     hole: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +54,16 @@ def trace(data: Trace, uid: str = "trace", tallest: float = 572.0) -> SafeString
             break
     else:
         return None
-    sheet = Sheet(WIDTH, height + TOP + 4, data.title, uid, data.desc)
+    walkable = any(node.url for _, nodes in data.columns for node in nodes)
+    sheet = Sheet(WIDTH, height + TOP + 4, data.title, uid, data.desc, walkable=walkable)
     for (heading, _), cards, (x, width) in zip(data.columns, columns, _widths(len(columns)), strict=True):
         sheet.text((x, 9), fit(heading, 8, width, strong=True), "ink", 8, strong=True)
         _spread(cards, height)
     placed = {card.node.id: card for cards in columns for card in cards}
     _links(sheet, data, placed)
     for card in placed.values():
-        _draw(sheet, card)
+        with sheet.linked(card.node.url, " ".join(filter(None, (card.node.code, card.node.label, card.node.hole)))):
+            _draw(sheet, card)
     return sheet.svg()
 
 

@@ -1,6 +1,6 @@
 """Traceability: the chain as a picture, its holes as sentences, and both ends of it as tables."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -78,14 +78,14 @@ class Alignment:
     gaps: tuple[GapTrace, ...]
 
 
-def alignment(book: Book, findings: Sequence[Finding]) -> Alignment | None:
-    """Gather the chain and its holes, None where there is no chain yet."""
+def alignment(book: Book, findings: Sequence[Finding], urls: Mapping[str, str] | None = None) -> Alignment | None:
+    """Gather the chain and its holes, None where there is no chain yet; on a page its picture leads to `urls`."""
     plan = book.plan
     if not (plan.gaps or plan.pillars or plan.actions or plan.metrics):
         return None
     holes = _holes(book, findings)
     return Alignment(
-        picture=_picture(book, findings),
+        picture=_picture(book, findings, urls or {}),
         holes=holes[:MOST_LINES],
         more=max(len(holes) - MOST_LINES, 0),
         whole=not findings,
@@ -152,14 +152,14 @@ def _gap(book: Book, gap: Gap) -> GapTrace:
 # ------------------------------------------------------------------ the picture
 
 
-def _picture(book: Book, findings: Sequence[Finding]) -> SafeString | None:
+def _picture(book: Book, findings: Sequence[Finding], urls: Mapping[str, str]) -> SafeString | None:
     plan = book.plan
     lacks = {finding.record: str(LACKS[finding.rule]) for finding in findings if finding.rule in LACKS}
     elements = plan.vision.elements if plan.vision else ()
     lacking = [book.codes[key].text for key in lacks if key in book.codes]
     last = [
-        *(_node(book, one.id, one.title, "ink", lacks) for one in _near(book, plan.actions)),
-        *(_node(book, one.id, one.name, "metric", lacks) for one in _near(book, plan.metrics)),
+        *(_node(book, one.id, one.title, "ink", lacks, urls) for one in _near(book, plan.actions)),
+        *(_node(book, one.id, one.name, "metric", lacks, urls) for one in _near(book, plan.metrics)),
     ]
     return charts.trace(
         charts.Trace(
@@ -169,9 +169,9 @@ def _picture(book: Book, findings: Sequence[Finding]) -> SafeString | None:
             )
             % {"holes": ", ".join(lacking[:MOST_RECORDS]) or "–"},
             columns=[
-                (_("Vision element"), [_node(book, one.id, one.text, "brand", lacks) for one in elements]),
-                (_("Gap"), [_node(book, one.id, one.title, "gap", lacks) for one in plan.gaps]),
-                (_("Pillar"), [_node(book, one.id, one.statement, one.kind, lacks) for one in plan.pillars]),
+                (_("Vision element"), [_node(book, one.id, one.text, "brand", lacks, urls) for one in elements]),
+                (_("Gap"), [_node(book, one.id, one.title, "gap", lacks, urls) for one in plan.gaps]),
+                (_("Pillar"), [_node(book, one.id, one.statement, one.kind, lacks, urls) for one in plan.pillars]),
                 (_("Actions and metrics"), last),
             ],
             links=_links(book),
@@ -179,8 +179,8 @@ def _picture(book: Book, findings: Sequence[Finding]) -> SafeString | None:
     )
 
 
-def _node(book: Book, key: str, label: str, tone: str, lacks: dict[str, str]) -> charts.Node:
-    return charts.Node(key, book.codes[key].text, label, tone, lacks.get(key, ""))
+def _node(book: Book, key: str, label: str, tone: str, lacks: dict[str, str], urls: Mapping[str, str]) -> charts.Node:
+    return charts.Node(key, book.codes[key].text, label, tone, lacks.get(key, ""), urls.get(key, ""))
 
 
 def _links(book: Book) -> list[tuple[str, str, str]]:

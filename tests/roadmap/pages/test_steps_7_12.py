@@ -371,6 +371,11 @@ def test_every_hole_is_a_sentence_with_what_mends_it(cast: Cast, sign_in: SignIn
     assert "Gap “Silence” has no metric" in alice
     assert "of the chain is traceable" in alice
     assert "Nobody knew." in alice
+    chain = address(cast.programme, f"records/pillar/{pillar.pk}/chain/")
+    assert f'href="{chain}#chain-gap">1<' in alice
+    assert f'class="hit is-empty" href="{address(cast.programme, f"records/action/new/?pillars={pillar.pk}")}"' in alice
+    assert f'class="hit is-empty" href="{address(cast.programme, f"records/pillar/{pillar.pk}/")}"' in alice
+    assert f'<a href="{chain}" aria-label="' in alice
     carol = page(sign_in(cast.carol), cast.programme, "alignment/")
     assert "/new/" not in carol
     assert f'href="{address(cast.programme, f"steps/gaps/#gap-{gap.pk}")}"' in carol
