@@ -1,4 +1,4 @@
-"""What has to be so before a record of some kinds is made, or after it went to the trash.
+"""What has to be so before a record of some kinds is made, once it is, and after it went to the trash.
 
 Each function runs inside the command, under the programme's lock.
 """
@@ -28,8 +28,7 @@ def _draft(held: Programme) -> Vision:
     vision = Vision.objects.create(
         workspace=held.workspace, programme=held, exchange_id=held.next_id("v"), year=held.vision_year
     )
-    with override(held.language):
-        _ask(held, vision)
+    _ask(held, vision)
     return vision
 
 
@@ -39,14 +38,15 @@ def _new_version(held: Programme, values: Values) -> None:
 
 
 def _ask(held: Programme, vision: Vision) -> None:
-    """Put the method's five checks to a vision."""
-    questions = (
-        _("Is the vision more than a year away but before flying cars?"),
-        _("Is the vision ambitious enough?"),
-        _("Is the vision clearly within reach?"),
-        _("Is the vision simple enough to remember?"),
-        _("Does the vision go hand in hand with the strategy and the brand?"),
-    )
+    """Put the method's five checks to a vision, in the programme's language."""
+    with override(held.language):
+        questions = (
+            _("Is the vision more than a year away but before flying cars?"),
+            _("Is the vision ambitious enough?"),
+            _("Is the vision clearly within reach?"),
+            _("Is the vision simple enough to remember?"),
+            _("Does the vision go hand in hand with the strategy and the brand?"),
+        )
     VisionCheck.objects.bulk_create(
         VisionCheck(
             workspace=held.workspace,
@@ -89,6 +89,9 @@ BEFORE_ADD: dict[str, Callable[[Programme, Values], None]] = {
     "assessment": _newest_assessment,
     "readiness_statement": _in_readiness_round,
 }
+
+#: Runs once the record is there.
+AFTER_ADD: dict[str, Callable[[Programme, Any], None]] = {"vision": _ask}
 
 
 def _settle_latest(record: Record, trashed_at: datetime | None) -> None:

@@ -23,7 +23,7 @@ from roadmap.models import Programme, Tie
 from . import order
 from .kinds import BY_MODEL, BY_NAME, Kind
 from .order import Moved, Way
-from .preparation import BEFORE_ADD, SETTLE
+from .preparation import AFTER_ADD, BEFORE_ADD, SETTLE
 
 Values = Mapping[str, Any]
 Links = Mapping[str, Iterable[models.Model]]
@@ -90,6 +90,8 @@ def add(
         _link(record, links or {})
         if kind.tied:
             tie(held, kind, record, position=places.get("position", 0))
+        if kind.name in AFTER_ADD:
+            AFTER_ADD[kind.name](held, record)
         if finish is not None:
             finish(record)
         return record

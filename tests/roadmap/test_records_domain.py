@@ -27,6 +27,8 @@ from roadmap.models import (
     Promise,
     RolloutItem,
     SweetSpot,
+    Vision,
+    VisionCheck,
     VisionElement,
 )
 from tests.cast import Cast
@@ -54,6 +56,15 @@ def test_adding_asks_few_queries(cast: Cast, gaps: list[Gap], count: int) -> Non
     add = partial(records.add, BY_NAME["action"], programme=cast.programme, by=cast.alice, values=values, links=links)
     assert asked(add) == 7
     assert list(Action.objects.of(cast.programme).get().gaps.all()) == gaps[:count]
+
+
+@pytest.mark.parametrize(("kind", "values"), [("vision", {"statement": "In 2031 they smile"}), ("vision_element", {})])
+def test_a_vision_comes_with_its_five_checks(cast: Cast, kind: str, values: dict[str, str]) -> None:
+    records.add(BY_NAME[kind], programme=cast.programme, by=cast.alice, values=values)
+    vision = Vision.objects.of(cast.programme).get()
+    checks = VisionCheck.objects.of(cast.programme).filter(vision=vision)
+    assert checks.count() == 5
+    assert {check.answer for check in checks} == {""}
 
 
 @pytest.mark.parametrize("count", [1, 3])
