@@ -32,9 +32,10 @@ def programme(cast: Cast) -> Programme:
 
 
 def suggested(client: Client, programme: Programme) -> str:
-    """What the card says, up to the way to put it away."""
+    """What the card says, up to the way to put it away; nothing where there is no card."""
     words = seen(page(client, address(programme)))
-    return words.partition(" Next ")[2].partition(" Why this?")[0]
+    says, found, _rest = words.partition(" Next ")[2].partition(" Why this?")
+    return says if found else ""
 
 
 def put_away(client: Client, programme: Programme, step: str) -> None:
