@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from .kinds import BY_NAME
 from .naming import counted
 from .plan import Action, CustomerCall, Interview, Metric, PersonalPillar, Plan, RolloutItem
-from .trace import NAME_LENGTH, Chain, Ids, Node, called
+from .trace import NAME_LENGTH, Chain, Ids, Node, called, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,7 +349,7 @@ class _Telling:
 
     def _name(self, node: Node) -> Part:
         if isinstance(node.record, CustomerCall):
-            return Part(_said(node.record) or called(self.plan, node.record), node.id)
+            return Part(_shortened(said(node.record)) or called(self.plan, node.record), node.id)
         return Part(called(self.plan, node.record).rstrip("."), node.id)
 
     def _whose(self, record: Any) -> str:
@@ -385,11 +385,6 @@ def _hidden(count: int) -> str:
         "%(count)d personal pillars that are not for everyone serve it.",
         count,
     ) % {"count": count}
-
-
-def _said(call: CustomerCall) -> str:
-    """The customer's own words: the quote, else the first answer."""
-    return _shortened(call.quote or next(iter(call.answers.values()), ""))
 
 
 def _shortened(words: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from .alignment import CHOSEN_PILLARS
 from .plan import Gap, Pillar, Plan
+from .trace import said
 
 T = TypeVar("T")
 
@@ -30,7 +31,7 @@ def longest(plan: Plan) -> tuple[Station, ...]:
 
 def _thread(plan: Plan, pillar: Pillar, gap: Gap) -> Iterator[Station]:
     elements = plan.vision.elements if plan.vision else ()
-    quoted = _first(call for call in plan.customer_calls if call.id in gap.evidence and call.quote)
+    quoted = _first(call for call in plan.customer_calls if call.id in gap.evidence and said(call))
     found = (
         ("customer_call", quoted),
         ("vision_element", _first(one for one in elements if one.id in gap.vision_elements)),

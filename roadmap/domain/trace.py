@@ -253,6 +253,11 @@ def _parts(hint: Any) -> Iterator[Any]:
 NAME_LENGTH = 90
 
 
+def said(call: CustomerCall) -> str:
+    """The customer's own words: the quote, else the first answer."""
+    return call.quote.strip() or next(iter(call.answers.values()), "")
+
+
 def called(plan: Plan, record: Any) -> str:
     """What people call a record: its name or its words, shortened; a sweet spot goes by its touchpoint's name.
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 
 from cxplan.workspaces.models import Role
 from roadmap.access import ProgrammeRequest, programme
-from roadmap.domain import alignment, loading, story
+from roadmap.domain import alignment, loading, story, trace
 from roadmap.domain.alignment import BY_ID, Finding
 from roadmap.domain.kinds import BY_NAME, mark
 from roadmap.domain.loading import LoadedPlan
@@ -158,7 +158,7 @@ class Mending:
         record, kind = station.record, station.kind
         people = {person.id: person.name for person in self.plan.people}
         personas = {persona.id: persona.name for persona in self.plan.personas}
-        words = record.quote if kind == "customer_call" else _words(record)
+        words = trace.said(record) if kind == "customer_call" else _words(record)
         by = personas.get(record.persona or "", "") if kind == "customer_call" else ""
         if kind == "personal_pillar":
             teams = {team.id: team.name for team in self.plan.teams}

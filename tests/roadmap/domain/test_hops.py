@@ -9,9 +9,9 @@ from typing import get_type_hints
 import pytest
 from django.utils.translation import override
 
-from roadmap.domain import hops, trace
+from roadmap.domain import hops, story, trace
 from roadmap.domain.hops import Hop, Told
-from roadmap.domain.plan import ContingencyTask, Measurement, PersonalPillar, Plan, To
+from roadmap.domain.plan import ContingencyTask, CustomerCall, Measurement, PersonalPillar, Plan, To
 
 from .demo import add, demo, edit, get
 
@@ -160,3 +160,13 @@ def test_what_is_no_link_of_the_chain_says_who_names_it() -> None:
 def test_only_the_latest_measurement_is_told() -> None:
     plan = add(demo(), "measurements", Measurement(metric="m3", period="2026-11"))
     assert [hop.record for hop in told(plan, "m3").down if hop.kind == "measurement"] == ["m3@2026-11"]
+
+
+def test_the_longest_thread_begins_with_a_customers_own_words() -> None:
+    stations = story.longest(demo())
+    assert [station.kind for station in stations] == [
+        *("customer_call", "vision_element", "gap", "pillar", "action", "metric", "personal_pillar"),
+    ]
+    assert trace.said(stations[0].record) == "During the outage. Nobody knew anything."
+    call: CustomerCall = get(edit(demo(), "c01", quote="A wall."), "c01")
+    assert trace.said(call) == "A wall."
