@@ -13,7 +13,9 @@ from django.http.response import HttpResponseBase
 
 from cxplan.workspaces.access import Access, Scope, View, WorkspaceRequest, declare, enter
 from cxplan.workspaces.models import Member, Record, Role
-from roadmap.models import PersonalPillar, Programme, ProgrammeRecord
+from roadmap.domain import comments
+from roadmap.domain.kinds import BY_NAME
+from roadmap.models import Comment, PersonalPillar, Programme, ProgrammeRecord
 from roadmap.models.rollout import PersonalPillarVisibility
 
 P = ParamSpec("P")
@@ -22,6 +24,11 @@ R = TypeVar("R", bound=Record)
 
 class ProgrammeRequest(WorkspaceRequest):
     programme: Programme
+
+
+class CommentRequest(ProgrammeRequest):
+    record: Record
+    comment: Comment
 
 
 def programme(
@@ -71,6 +78,38 @@ def record(request: ProgrammeRequest, model: type[R], pk: int, *, trashed: bool 
     if isinstance(found, ProgrammeRecord):
         found.programme = request.programme
     return found
+
+
+def commented(request: ProgrammeRequest, kind: str, pk: int) -> Record:
+    """A record of the programme that takes comments."""
+    model = BY_NAME[kind].model if kind in comments.COMMENTED else None
+    if model is None or not issubclass(model, Record):
+        raise Http404
+    found = record(request, model, pk)
+    if not comments.name_in(request.programme, found):
+        raise Http404
+    return found
+
+
+def comment(*, trashed: bool = False) -> Callable[[Callable[[CommentRequest], HttpResponseBase]], View]:
+    """Open a view of a comment to its writer and to leads, with it and the record it is about on the request."""
+
+    def wear(view: Callable[[CommentRequest], HttpResponseBase]) -> View:
+        @programme(Role.VIEWER)
+        @wraps(view)
+        def guarded(request: ProgrammeRequest, kind: str, pk: int, comment: int) -> HttpResponseBase:
+            entered = cast(CommentRequest, request)
+            entered.record = commented(request, kind, pk)
+            entered.comment = record(request, Comment, comment, trashed=trashed)
+            if entered.comment.about != comments.name_in(request.programme, entered.record):
+                raise Http404
+            if not comments.may_write(entered.comment, request.member):
+                raise PermissionDenied
+            return view(entered)
+
+        return declare(guarded, Access(Role.VIEWER, Scope.PROGRAMME, writer=True))
+
+    return wear
 
 
 def shown_to(member: Member) -> Q:

@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from .views import alignment, approvals, chain, exports, figures, gate, programmes, records, steps, suggestions
+from .views import (
+    alignment,
+    approvals,
+    chain,
+    comments,
+    exports,
+    figures,
+    gate,
+    programmes,
+    records,
+    steps,
+    suggestions,
+)
 
 app_name = "roadmap"
 
@@ -16,6 +28,10 @@ record_urls: list[URLPattern | URLResolver] = [
     path("<int:pk>/move/", records.move, name="move"),
     path("<int:pk>/history/", records.changes, name="history"),
     path("<int:pk>/figures/", figures.paste, name="paste_figures"),
+    path("<int:pk>/comments/", comments.thread, name="comments"),
+    path("<int:pk>/comments/<int:comment>/", comments.edit, name="comment"),
+    path("<int:pk>/comments/<int:comment>/trash/", comments.trash, name="trash_comment"),
+    path("<int:pk>/comments/<int:comment>/restore/", comments.restore, name="restore_comment"),
     path("<int:pk>/approve/", approvals.approve, name="approve"),
     path("<int:pk>/chain/", chain.page, name="chain"),
     path("<int:pk>/take-back/", approvals.take_back, name="take_back"),

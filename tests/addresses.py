@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from cxplan.workspaces.access import Access, declared
 from cxplan.workspaces.models import Member, Workspace
+from roadmap.domain import records
+from roadmap.domain.comments import name_in
 from roadmap.domain.kinds import ALL, BY_NAME, Kind
-from roadmap.models import Export, PersonalPillar, Programme
+from roadmap.models import Comment, Export, PersonalPillar, Programme
 from roadmap.steps import BY_NUMBER
 from tests.make import make, make_export, make_programme
 
@@ -22,7 +24,13 @@ STAND_INS = ("gap", "touchpoint")
 RECORDS = tuple(kind for kind in ALL if kind.is_record)
 #: Addresses that only some kinds have.
 APPROVABLE = ("pillar", "promise", "vision")
-ONLY = {"roadmap:approve": APPROVABLE, "roadmap:take_back": APPROVABLE, "roadmap:paste_figures": ("metric",)}
+COMMENTED = ("comments", "comment", "trash_comment", "restore_comment")
+ONLY = {
+    "roadmap:approve": APPROVABLE,
+    "roadmap:take_back": APPROVABLE,
+    "roadmap:paste_figures": ("metric",),
+    **{f"roadmap:{name}": STAND_INS for name in COMMENTED},  # every kind: tests/roadmap/pages/test_comments.py
+}
 
 
 @dataclass(frozen=True)
@@ -120,6 +128,8 @@ class Tenant:
             return self._export().pk
         if name == "pk" and address.kind:
             return self.record(BY_NAME[address.kind], trashed=trashed).pk
+        if name == "comment":
+            return self._comment(BY_NAME[address.kind], trashed=trashed).pk
         if name in BY_NAME:
             return self.record(BY_NAME[name], trashed=trashed).pk
         pytest.fail(f"{address}: say in tests/addresses.py what <{name}> stands for")
@@ -132,6 +142,18 @@ class Tenant:
                 values["visibility"] = "programme"  # a private one is there for its writer alone
             self.made[kind.name, trashed] = make(model, self.programme, by=self.member, **values)
         return self.made[kind.name, trashed]
+
+    def _comment(self, kind: Kind, *, trashed: bool) -> Comment:
+        """On the record that the address names."""
+        key = f"comment on a {kind.name}", trashed
+        if key not in self.made:
+            values: dict[str, Any] = {"trashed_at": timezone.now()} if trashed else {}
+            values |= {"about": name_in(self.programme, self.record(kind)), "text": "Is it so?"}
+            self.made[key] = records.add(
+                BY_NAME["comment"], programme=self.programme, by=self.member, values={**values, "by": self.member}
+            )
+        comment: Comment = self.made[key]
+        return comment
 
     def _export(self) -> Export:
         if ("export", False) not in self.made:

@@ -54,7 +54,11 @@ REVIEWED = {
 BACK_ROOM = "admin:"  # asks Django's own permissions: test_the_back_room_is_closed
 
 #: The ways out of the trash, and the parameter that names what lies there.
-OUT_OF_THE_TRASH = {"roadmap:restore": "pk", "roadmap:restore_programme": "programme"}
+OUT_OF_THE_TRASH = {
+    "roadmap:restore": "pk",
+    "roadmap:restore_programme": "programme",
+    "roadmap:restore_comment": "comment",
+}
 
 DECLARED = [address for address in addresses() if address.access]
 MATRIX = [opened for address in DECLARED for opened in with_kinds(address)]
@@ -169,6 +173,8 @@ def expected(access: Access, roles: dict[str, Role], *, signed_in: bool, place: 
     if isinstance(access.least, Role) and not role.reaches(access.least):
         return "forbidden"
     if access.approver and not approver:
+        return "forbidden"
+    if access.writer and place.found and not role.reaches(Role.LEAD):  # a lead wrote what the addresses name
         return "forbidden"
     return "in" if place.found else "not found"
 

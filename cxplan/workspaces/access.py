@@ -49,6 +49,8 @@ class Access:
     scope: Scope = Scope.NOTHING
     #: Whether it also takes management's right to approve.
     approver: bool = False
+    #: Whether it is for whoever wrote what the address names, and for leads.
+    writer: bool = False
 
 
 class SignedInRequest(HttpRequest):

@@ -50,10 +50,10 @@ const settle = () => {
 settle();
 if (user) giveBack(document);
 document.addEventListener("htmx:load", ({ detail }) => user && giveBack(detail.elt.parentElement ?? detail.elt));
-document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
-  const form = target.closest("form");
-  const taken = detail.successful && !detail.xhr.getResponseHeader("HX-Redirect");
-  if (form && taken && detail.requestConfig.verb !== "get") sessionStorage.removeItem(keyOf(form));
+/* What was taken is let go before the answer is shown: it may bring the same form, empty. */
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const form = detail.requestConfig?.elt.closest("form");
+  if (form && detail.xhr.status < 400 && detail.requestConfig.verb !== "get") sessionStorage.removeItem(keyOf(form));
 });
 /* A link that looks like a button inside a form is its way out: what was typed is let go. */
 document.addEventListener("click", ({ target }) => {

@@ -67,23 +67,23 @@ document.addEventListener("htmx:afterSwap", () => {
 /* Where the focus goes after a swap: to the errors, to what asks for it, into a form that was opened, to the record that
    a form closed on or that was moved or brought back, else near where the focus was lost. */
 const title = document.title;
-let closed = null;
+const closed = new WeakMap();
 const items = (place) => [...place.querySelectorAll("[data-item]")];
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const form = detail.requestConfig?.elt.closest("form.record-form, form[data-move], cx-toast form");
-  const own = form?.getAttribute("action").match(/\/([a-z_]+)\/(\d+)\/(?:move\/|restore\/)?(?:\?.*)?$/);
+  if (!form) return;
+  const own = form.getAttribute("action").match(/\/([a-z_]+)\/(\d+)\/(?:move\/|restore\/)?(?:\?.*)?$/);
   const before = new Set(items(detail.target).map(({ id }) => id));
-  closed = form && { id: own && `${own[1]}-${own[2]}`, moved: !form.matches(".record-form"), before };
+  closed.set(detail.xhr, { id: own && `${own[1]}-${own[2]}`, moved: !form.matches(".record-form"), before });
 });
 
-function comeBack(place) {
-  const { id, before } = closed;
+function comeBack(place, { id, moved, before }) {
   const item = items(place).find((one) => (id ? one.id === id : !before.has(one.id)));
   if (!item) return false;
   for (let fold = item.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-  if (closed.moved) item.tabIndex = -1;
-  (closed.moved ? item : item.querySelector("a[href], button, summary"))?.focus({ preventScroll: true });
+  if (moved) item.tabIndex = -1;
+  (moved ? item : item.querySelector("a[href], button, summary"))?.focus({ preventScroll: true });
   item.scrollIntoView({ block: "nearest" });
   return true;
 }
@@ -96,9 +96,10 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   document.title = problem ? `${document.getElementById("toasts").dataset.errorPrefix} ${title}` : title;
   const opened = detail.requestConfig?.verb === "get" && inside("form");
   const field = opened && opened.querySelector("input:not([type=hidden], [type=search]), textarea, select");
+  const way = closed.get(detail.xhr);
   const wanted = problem ?? inside("[autofocus], [data-focus]") ?? field;
   if (wanted) wanted.focus();
-  else if ((closed?.moved || document.activeElement === document.body) && !(closed && comeBack(place))) {
+  else if ((way?.moved || document.activeElement === document.body) && !(way && comeBack(place, way))) {
     const first = inside("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]");
     first?.focus({ preventScroll: true });
   }
