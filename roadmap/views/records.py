@@ -8,6 +8,7 @@ somebody else was faster.
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -213,7 +214,8 @@ def changes(request: ProgrammeRequest, kind: str, pk: int) -> HttpResponse:
     """Who changed a record, when, and what stood there before."""
     of = _kind(kind)
     record = _own(request, of, pk, to_write=False)
-    found = history.of_record(request.workspace, of.model._meta.db_table, pk)
+    forget = partial(personal.forget, pillar=record, member=request.member) if of.name == "personal_pillar" else None
+    found = history.of_record(request.workspace, of.model._meta.db_table, pk, forget=forget)
     return _page(request, "roadmap/record/history", {**_context(request, of), "record": record, "entries": found})
 
 

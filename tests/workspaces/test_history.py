@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 from django.db import IntegrityError, models, transaction
+from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
 from cxplan.workspaces.domain import history
@@ -14,6 +16,7 @@ from cxplan.workspaces.models import Change, Record
 from journeys.models import Journey, Touchpoint
 from roadmap.domain import records
 from roadmap.domain.kinds import ALL, Kind
+from roadmap.domain.order import Way
 from roadmap.models import Action, Gap, Metric, PersonalPillar, Pillar, SweetSpot, Tie
 from tests.cast import Cast, assemble
 from tests.make import make, make_programme
@@ -205,6 +208,27 @@ def test_the_history_of_a_record_reads_in_words(cast: Cast) -> None:
     }
     assert (added.act, added.who) == (Act.ADDED, cast.bob)
     assert FieldChange("Action", "", "Ring") in added.fields
+
+
+def test_days_and_figures_read_as_people_write_them(cast: Cast) -> None:
+    metric = make(Metric, cast.programme, kind="value", name="Waiting", target=9.5, target_date=date(2026, 11, 4))
+    with override("fi"):
+        (added,) = history.of_record(cast.workspace, "roadmap_metric", metric.pk)
+    words = {change.after for change in added.fields}
+    assert {"9,5", "4.11.2026"} <= words
+    assert not words & {"9.5", "2026-11-04", "value"}
+
+
+def test_a_move_is_told_without_figures_and_is_no_news(cast: Cast) -> None:
+    first, second = (make(Gap, cast.programme, by=cast.bob, title=title) for title in ("First", "Second"))
+    records.move(second, programme=cast.programme, by=cast.alice, to=Way.FIRST)
+    moved, _added = history.of_record(cast.workspace, "roadmap_gap", second.pk)
+    assert (moved.act, moved.who, moved.fields) == (Act.MOVED, cast.alice, ())
+    assert [(entry.act, entry.what) for entry in history.latest(cast.programme.pk, 2)] == [
+        (Act.ADDED, "Second"),
+        (Act.ADDED, "First"),
+    ]
+    assert first.pk in {change.record_id for change in Change.objects.filter(actor=cast.alice)}
 
 
 def test_the_history_of_another_workspace_is_not_read(cast: Cast) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -10,21 +10,26 @@ from typing import Any, Final, cast
 
 from django.apps import apps
 from django.db import models
+from django.utils.formats import date_format, localize
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from cxplan.workspaces.models import Change, Member, Record, Workspace
+from cxplan.workspaces.models.history import ChangeOperation
 
 #: Columns that say nothing to a reader.
 SILENT: Final = {
-    *("id", "created_at", "exchange_id", "position", "programme_id", "revision", "numbers", "trashed_at"),
+    *("id", "created_at", "exchange_id", "programme_id", "revision", "numbers", "trashed_at"),
     "gate_approved_at",  # its day is said
 }
+#: Columns that keep a place among siblings.
+PLACES: Final = {"position", "order"}
 
 
 class Act(models.TextChoices):
     ADDED = "added", _("added")
     CHANGED = "changed", _("changed")
+    MOVED = "moved", _("moved")
     TRASHED = "trashed", _("moved to the trash")
     RESTORED = "restored", _("restored from the trash")
     DELETED = "deleted", _("removed for good")
@@ -54,16 +59,27 @@ class Entry:
     fields: tuple[FieldChange, ...]
 
 
-def of_record(workspace: Workspace, table: str, pk: int) -> list[Entry]:
+#: Takes out of the changes of a record, latest first, what a reader may not know.
+Forget = Callable[[Sequence[Change]], None]
+
+
+def of_record(workspace: Workspace, table: str, pk: int, *, forget: Forget | None = None) -> list[Entry]:
     """Everything that happened to a record and to its own links, latest first."""
     tables = [table, *(link for link, owner in _links().items() if owner._meta.db_table == table)]
     changes = Change.objects.of(workspace).filter(table__in=tables, record_id=pk).latest_first()
-    return list(_entries(changes.select_related("actor")))
+    found = list(changes.select_related("actor"))
+    if forget is not None:
+        forget(found)
+    return list(_entries(found))
 
 
 def latest(programme_id: int, count: int, *, hidden: models.Q | None = None) -> list[Entry]:
-    """The programme's latest changes, latest first, without those that the reader may not know of."""
-    changes = Change.objects.filter(programme_id=programme_id).latest_first()
+    """The programme's latest changes, latest first, without those that the reader may not know of.
+
+    Moves are left out: one of them writes the places of many.
+    """
+    moves = models.Q(operation=ChangeOperation.UPDATE, before__has_any_keys=sorted(PLACES))
+    changes = Change.objects.filter(programme_id=programme_id).exclude(moves).latest_first()
     if hidden is not None:
         changes = changes.exclude(hidden)
     return list(_entries(changes.select_related("actor")[:count]))
@@ -117,6 +133,8 @@ def _act(change: Change) -> Act:
         return Act.ADDED
     if change.operation == "DELETE":
         return Act.DELETED
+    if change.after and PLACES.issuperset(change.after):
+        return Act.MOVED
     if "trashed_at" in (change.after or {}):
         return Act.TRASHED if (change.after or {})["trashed_at"] else Act.RESTORED
     return Act.CHANGED
@@ -133,7 +151,7 @@ def _written(change: Change) -> dict[str, tuple[Any, Any]]:
     return {
         column: (before.get(column), after.get(column))
         for column in columns
-        if column not in SILENT and (column in before or column in after)
+        if column not in SILENT | PLACES and (column in before or column in after)
     }
 
 
@@ -192,6 +210,10 @@ def _in_words(field: Any, value: Any, named: Named) -> str:
         return str(_("yes") if value else _("no"))
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {localize(each)}" for key, each in sorted(value.items()))
     if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return str(value)
+        return ", ".join(str(localize(each)) for each in value)
+    if isinstance(field, models.DateField):
+        return str(date_format(field.to_python(value), "SHORT_DATE_FORMAT"))
+    return str(localize(value))

@@ -315,6 +315,35 @@ def test_the_trash_shows_only_own_personal_pillars(cast: Cast, sign_in: SignIn, 
         assert pillar.statement not in sign_in(member).get(address).content.decode()
 
 
+def test_words_that_were_for_the_team_stay_with_the_team(cast: Cast, sign_in: SignIn) -> None:
+    """Shown to everyone later, the pillar tells everyone what it says since then, and nothing that it said before."""
+    pillar, alice = own_pillar(cast, cast.alice, "team"), sign_in(cast.alice)
+    address = url(cast.programme, "personal_pillar", f"{pillar.pk}/")
+    kind = BY_NAME["personal_pillar"]
+    for words in (
+        {"statement": "I never shout"},
+        {"statement": "I never sigh", "visibility": "programme"},
+        {"statement": "I always smile"},
+        {"statement": "I always grin", "visibility": "team"},
+        {"visibility": "programme"},
+    ):
+        pillar.refresh_from_db()
+        saved = alice.post(address, filled(cast, kind, pillar, **words))
+        assert saved.status_code == HTTPStatus.FOUND, saved.content.decode()
+
+    said = {"I never team", "I never shout", "I never sigh", "I always smile", "I always grin"}
+    for name, known in (
+        ("alice", said),
+        ("bob", said),
+        ("carol", {"I never sigh", "I always smile", "I always grin"}),  # the heading says the last of them
+        ("olga", {"I never sigh", "I always smile", "I always grin"}),
+    ):
+        shown = sign_in(getattr(cast, name)).get(f"{address}history/")
+        told = "\n".join(field.before + field.after for entry in shown.context["entries"] for field in entry.fields)
+        assert {one for one in said if one in shown.content.decode()} == known, name
+        assert ("I always grin" in told) is (name in ("alice", "bob")), name
+
+
 # Moving
 
 
