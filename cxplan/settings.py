@@ -266,7 +266,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 CELERY_BROKER_URL = broker_address(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 120,  # more than the hard time limit
+    "visibility_timeout": 180,  # more than the hard time limit
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
     "health_check_interval": 10,
@@ -274,15 +274,17 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_SOFT_TIME_LIMIT = 60
-CELERY_TASK_TIME_LIMIT = 90
+CELERY_TASK_DEFAULT_PRIORITY = 6  # 0 comes first: the sweep, and what it found, overtake a long queue
+CELERY_TASK_SOFT_TIME_LIMIT = 120  # the largest plan takes 23 s of an idle core (roadmap/exports/limits.py)
+CELERY_TASK_TIME_LIMIT = 150
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_LOST_WAIT = 1  # seconds for the result of a killed child; its message is then handed out again
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 50
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 500_000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
-    "sweep exports": {"task": "roadmap.tasks.sweep_exports", "schedule": 5, "options": {"expires": 5}},
+    "sweep exports": {"task": "roadmap.tasks.sweep_exports", "schedule": 5, "options": {"expires": 5, "priority": 0}},
 }
 
 LOGGING = {

@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 
 HEARTBEAT = 2  # seconds; a few of them fit into one lease
 PAUSE = 2  # seconds before what went wrong is tried again
+FIRST = 0  # the priority of what has waited once already: before every new job
 
 
 @shared_task(bind=True)
@@ -46,16 +47,13 @@ def make_export(task: Task[..., None], *, export: int) -> None:
     with override(claimed.language), _at_work(claimed):
         _make(claimed)
     for waiting in exports.following(claimed):
-        wake(waiting)
+        wake(waiting, priority=FIRST)
 
 
-def wake(export: int, *, after: int = 0) -> None:
+def wake(export: int, **how: int) -> None:
     """Tell a worker of a job. Where the broker is away the job waits in its row until the sweeper finds it."""
     try:
-        if after:
-            make_export.apply_async(kwargs={"export": export}, countdown=after)
-        else:
-            make_export.delay(export=export)
+        make_export.apply_async(kwargs={"export": export}, **how)
     except OperationalError:
         log.warning("the broker is away; export %s waits for the sweeper", export)
 
@@ -115,7 +113,7 @@ def _make(export: Export) -> None:
             )
         else:
             exports.put_back(export)
-            wake(export.pk, after=PAUSE)
+            wake(export.pk, countdown=PAUSE)
 
 
 def _make_once(export: Export, plan: Plan, options: Options) -> None:
@@ -155,5 +153,7 @@ def sweep_exports() -> None:
     for language in Language.values:
         with override(language):
             reasons[language] = _("The plan could not be made in three tries. Your work is safe. Try again.")
-    for export in exports.forgotten(reasons=reasons):
-        make_export.delay(export=export)
+    for export in exports.lost(reasons=reasons):
+        wake(export, priority=FIRST)
+    for export in exports.forgotten():
+        wake(export)

@@ -28,7 +28,7 @@ MOST_ATTEMPTS = 3
 UNFINISHED = (ExportState.QUEUED, ExportState.RUNNING)
 
 
-def request(programme: Programme, *, by: Member, **options: Any) -> Export:
+def request(programme: Programme, *, by: Member | None, **options: Any) -> Export:
     """Write down that a member wants the plan as it stands now. The caller enqueues it after commit."""
     return Export.objects.create(
         workspace=programme.workspace,
@@ -171,19 +171,25 @@ def cancel(export: Export) -> bool:
     return waiting.update(state=ExportState.CANCELLED, finished_at=timezone.now(), lease_until=None) > 0
 
 
-def forgotten(*, reasons: Mapping[str, str]) -> list[int]:
-    """The jobs that wait with nobody at work, to be enqueued again.
+def lost(*, reasons: Mapping[str, str]) -> list[int]:
+    """The jobs whose worker is gone, to be enqueued before all others.
 
     Those out of attempts are given up, each with the reason in its own language.
     """
     now = timezone.now()
-    expired = Q(state=ExportState.RUNNING, lease_until__lt=now)
-    waiting = Q(state=ExportState.QUEUED, updated_at__lt=now - PATIENCE)
+    expired = Export.objects.filter(state=ExportState.RUNNING, lease_until__lt=now)
     for language, reason in reasons.items():
-        Export.objects.filter(expired, attempt__gte=MOST_ATTEMPTS, language=language).update(
+        expired.filter(attempt__gte=MOST_ATTEMPTS, language=language).update(
             state=ExportState.FAILED, error=reason, finished_at=now, lease_until=None
         )
-    found = list(Export.objects.filter(expired | waiting).order_by("pk").values_list("pk", flat=True))
+    return list(expired.order_by("pk").values_list("pk", flat=True))
+
+
+def forgotten() -> list[int]:
+    """The jobs that wait longer than the broker should take, to be enqueued again."""
+    now = timezone.now()
+    waiting = Export.objects.filter(state=ExportState.QUEUED, updated_at__lt=now - PATIENCE)
+    found = list(waiting.order_by("pk").values_list("pk", flat=True))
     # They are on their way once more: a long queue is not enqueued anew with every sweep
     Export.objects.filter(pk__in=found).update(updated_at=now)
     return found

@@ -16,7 +16,7 @@ from roadmap.exports import assets, engine, limits
 from roadmap.exports.book import rows
 from roadmap.exports.chapters.pillars import OwnPillar
 from roadmap.exports.document import Outline, document, line, outline, title_size
-from roadmap.exports.options import Options, Page
+from roadmap.exports.options import Options, Page, Part
 from roadmap.exports.progress import Progress, Report, watched
 
 CARDS_PER_SHEET = 10
@@ -36,7 +36,7 @@ def render_plan(plan: Plan, options: Options, report: Report | None = None) -> b
         found = assets.assets(options.page, *line(shown))
         if report:
             report(Progress(2))
-        with watched(report, _expected_pages(html)):
+        with watched(report, _expected_pages(html, options)):
             data = engine.write(html, found)
         if report:
             report(Progress(100))
@@ -95,12 +95,14 @@ def _made_of() -> list[Path]:
     return found + sorted(Path(__file__).parent.rglob("*.py")) + [Path(__file__).with_name("hyph_fi.dic")]
 
 
-def _expected_pages(html: str) -> int:
+def _expected_pages(html: str, options: Options) -> int:
     """Guess the number of pages from what stands on them: rows, cards and full pages."""
+    if options.page is not Page.PLAN:
+        return max(html.count('class="sheet"'), 1)
     weight = (
         html.count("<tr") + 5 * html.count('class="two') + 4 * html.count("<figure") + 3 * html.count('class="head')
     )
-    return 3 + html.count('class="opener') + weight // 26
+    return (5 if options.part is Part.FULL else 1) + html.count('class="opener') + weight // 17
 
 
 def _sheets(own: tuple[OwnPillar, ...]) -> list[tuple[tuple[OwnPillar | None, ...], ...]]:

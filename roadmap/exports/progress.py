@@ -50,7 +50,7 @@ class _Handler(logging.Handler):
     def __init__(self, report: Report, expected: int) -> None:
         super().__init__(logging.INFO)
         self.report, self.expected = report, expected
-        self.last, self.page, self.thread = 0, 0, threading.get_ident()
+        self.last, self.page, self.told, self.thread = 0, 0, 0, threading.get_ident()
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.thread is not None and record.thread != self.thread:
@@ -66,6 +66,6 @@ class _Handler(logging.Handler):
             self.page = max(self.page, int(page[1]))
             start, end = LAYOUT
             percent = start + round((end - start) * min(self.page / self.expected, 1))
-        if percent > self.last:
-            self.last = percent
-            self.report(Progress(percent, self.page, max(self.expected, self.page)))
+        if percent > self.last or self.page > self.told:
+            self.last, self.told = max(percent, self.last), self.page
+            self.report(Progress(self.last, self.page, max(self.expected, self.page)))

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.text import slugify
+from django.utils.text import capfirst, slugify
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -137,7 +137,7 @@ def _what(export: Export) -> str:
     """What was asked for, in the language of the moment."""
     if export.step is not None:
         return _("Step %(number)s: %(name)s") % {"number": export.step, "name": BY_NUMBER[export.step].short}
-    return str(ExportPart(export.parts).label)
+    return capfirst(str(ExportPart(export.parts).label))
 
 
 def _file_name(export: Export) -> str:

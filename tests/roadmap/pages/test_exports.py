@@ -40,7 +40,7 @@ def url(cast: Cast, rest: str = "") -> str:
 def woken(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The jobs that a worker was told of."""
     told: list[int] = []
-    monkeypatch.setattr(tasks.make_export, "delay", lambda *, export: told.append(export))
+    monkeypatch.setattr(tasks.make_export, "apply_async", lambda *, kwargs, **_: told.append(kwargs["export"]))
     return told
 
 
@@ -227,19 +227,19 @@ def test_while_the_broker_is_away_the_page_works_and_the_job_is_made_later(
     printed: list[Any],
     django_capture_on_commit_callbacks: Any,
 ) -> None:
-    def away(*, export: int) -> None:
+    def away(**_: Any) -> None:
         raise OperationalError
 
-    monkeypatch.setattr(tasks.make_export, "delay", away)
+    monkeypatch.setattr(tasks.make_export, "apply_async", away)
     with django_capture_on_commit_callbacks(execute=True):
         response = sign_in(cast.alice).post(url(cast), WISH)
     assert response.status_code == HTTPStatus.FOUND
     job = Export.objects.get()
-    assert exports.forgotten(reasons={}) == []  # a fresh request may still be on its way
+    assert exports.forgotten() == []  # a fresh request may still be on its way
 
     Export.objects.update(updated_at=timezone.now() - timedelta(minutes=1))
     woken: list[int] = []
-    monkeypatch.setattr(tasks.make_export, "delay", lambda *, export: woken.append(export))
+    monkeypatch.setattr(tasks.make_export, "apply_async", lambda *, kwargs, **_: woken.append(kwargs["export"]))
     tasks.sweep_exports()
     assert woken == [job.pk]
     tasks.make_export(export=job.pk)
@@ -395,7 +395,7 @@ def test_two_equal_wishes_at_once_are_printed_once(monkeypatch: pytest.MonkeyPat
         connection.close()
 
     monkeypatch.setattr(pdf, "render_plan", render)
-    monkeypatch.setattr(tasks.make_export, "delay", lambda *, export: woken.append(export))
+    monkeypatch.setattr(tasks.make_export, "apply_async", lambda *, kwargs, **_: woken.append(kwargs["export"]))
     worker = threading.Thread(target=work)
     worker.start()
     assert begun.wait(20)
@@ -469,8 +469,8 @@ def test_a_worker_at_work_keeps_its_lease(cast: Cast) -> None:
 def test_a_long_queue_is_not_enqueued_anew_with_every_sweep(cast: Cast) -> None:
     job = queued(cast)
     Export.objects.update(updated_at=timezone.now() - exports.PATIENCE * 2)
-    assert exports.forgotten(reasons={}) == [job.pk]
-    assert exports.forgotten(reasons={}) == []
+    assert exports.forgotten() == [job.pk]
+    assert exports.forgotten() == []
 
 
 def test_a_job_is_claimed_once(cast: Cast) -> None:
@@ -505,7 +505,7 @@ def test_who_lost_the_lease_writes_nothing(cast: Cast) -> None:
     slow = exports.claim(job.pk)
     assert slow is not None
     Export.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    assert exports.forgotten(reasons={}) == [job.pk]
+    assert exports.lost(reasons={}) == [job.pk]
     other = exports.claim(job.pk)
     assert other is not None
 
@@ -571,7 +571,7 @@ def test_after_three_attempts_a_job_is_given_up(cast: Cast, monkeypatch: pytest.
 
 def test_a_worker_that_died_three_times_gives_up_with_words(cast: Cast) -> None:
     job = queued(cast, state="running", attempt=3, lease_until=timezone.now() - timedelta(seconds=1))
-    assert exports.forgotten(reasons={"en": "Three tries.", "fi": "Kolme kertaa."}) == []
+    assert exports.lost(reasons={"en": "Three tries.", "fi": "Kolme kertaa."}) == []
     job.refresh_from_db()
     assert (job.state, job.error) == ("failed", "Kolme kertaa.")
     assert exports.claim(job.pk) is None
