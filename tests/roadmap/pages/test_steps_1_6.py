@@ -97,7 +97,9 @@ def test_a_viewer_reads_the_same_page_and_may_at_most_approve(cast: Cast, sign_i
         model: Any = BY_NAME[name].model
         make(model, cast.programme, by=cast.alice)
     html = page(sign_in(cast.carol), cast.programme, slug)
-    changing = set(re.findall(r'(?:href|action)="(/w/[^"]*)"', html)) - set(re.findall(r'="(/w/[^"]*/(?:history|chain)/)"', html))
+    changing = set(re.findall(r'(?:href|action)="(/w/[^"]*)"', html)) - set(
+        re.findall(r'="(/w/[^"]*/(?:history|chain)/)"', html)
+    )
     assert not [url for url in changing if "/records/" in url and not url.endswith("/approve/")]
     assert "/state/" not in html
 
