@@ -13,6 +13,7 @@ from functools import partial
 
 from celery import Task, shared_task
 from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,7 +34,7 @@ log = logging.getLogger(__name__)
 
 HEARTBEAT = 2  # seconds; a few of them fit into one lease
 PAUSE = 2  # seconds before what went wrong is tried again
-FIRST = 0  # the priority of what has waited once already: before every new job
+USUAL, FIRST = settings.CELERY_TASK_DEFAULT_PRIORITY, 0  # what has waited once already comes before every new job
 
 
 @shared_task(bind=True)
@@ -50,10 +51,10 @@ def make_export(task: Task[..., None], *, export: int) -> None:
         wake(waiting, priority=FIRST)
 
 
-def wake(export: int, **how: int) -> None:
+def wake(export: int, *, after: int = 0, priority: int = USUAL) -> None:
     """Tell a worker of a job. Where the broker is away the job waits in its row until the sweeper finds it."""
     try:
-        make_export.apply_async(kwargs={"export": export}, **how)
+        make_export.apply_async(kwargs={"export": export}, countdown=after, priority=priority)
     except OperationalError:
         log.warning("the broker is away; export %s waits for the sweeper", export)
 
@@ -113,7 +114,7 @@ def _make(export: Export) -> None:
             )
         else:
             exports.put_back(export)
-            wake(export.pk, countdown=PAUSE)
+            wake(export.pk, after=PAUSE)
 
 
 def _make_once(export: Export, plan: Plan, options: Options) -> None:

@@ -32,8 +32,16 @@ class ExportQuerySet(models.QuerySet["Export"]):
     def of(self, programme: Programme) -> Self:
         return self.filter(programme=programme)
 
+    def whole(self) -> Self:
+        """Those that tell of the whole plan."""
+        return self.filter(parts__in=(ExportPart.FULL, ExportPart.SUMMARY))
+
     def latest_first(self) -> Self:
         return self.order_by("-pk")
+
+    def with_file(self) -> Self:
+        """With what is known of the file, not its bytes."""
+        return self.select_related("file").defer("file__data")
 
 
 class ExportState(models.TextChoices):

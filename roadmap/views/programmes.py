@@ -76,7 +76,7 @@ def home(request: ProgrammeRequest) -> HttpResponse:
         "lately": home_page.lately(
             history.latest(request.programme.pk, 5, hidden=hidden_changes(request.programme, request.member))
         ),
-        "latest_export": Export.objects.of(request.programme).latest_first().select_related("file").first(),
+        "latest_export": Export.objects.of(request.programme).whole().latest_first().with_file().first(),
     }
     return render(request, "roadmap/programme/page.html", context)
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.timezone import localdate
 from kombu.exceptions import OperationalError
@@ -325,6 +326,16 @@ def test_the_bytes_of_a_version_are_read_only_to_be_downloaded(
         assert not [query for query in asked.captured_queries if '"data"' in query["sql"]]
 
 
+def test_home_offers_the_plan_and_not_the_poster_made_after_it(cast: Cast, sign_in: SignIn) -> None:
+    plan = make_export(cast.programme, cast.alice, finished_at=timezone.now())
+    make_export(cast.programme, cast.alice, parts="poster", finished_at=timezone.now())
+    with CaptureQueriesContext(connection) as asked:
+        page = sign_in(cast.alice).get(url(cast).removesuffix("exports/")).content.decode()
+    assert url(cast, f"{plan.pk}/plan.pdf") in page
+    assert "1 kB" in page.replace("\xa0", " ")
+    assert not [query for query in asked.captured_queries if '"data"' in query["sql"]]
+
+
 # ------------------------------------------------------------------ the job
 
 
@@ -566,7 +577,7 @@ def test_after_three_attempts_a_job_is_given_up(cast: Cast, monkeypatch: pytest.
         states.append((job.state, job.attempt))
     assert states == [("queued", 1), ("queued", 2), ("failed", 3), ("failed", 3)]
     assert "Your work is safe" in job.error
-    assert later == [{"kwargs": {"export": job.pk}, "countdown": tasks.PAUSE}] * 2
+    assert [(sent["kwargs"], sent["countdown"]) for sent in later] == [({"export": job.pk}, tasks.PAUSE)] * 2
 
 
 def test_a_worker_that_died_three_times_gives_up_with_words(cast: Cast) -> None:
