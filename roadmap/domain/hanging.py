@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cxplan.workspaces.models import Record
-from roadmap.models import KeyQuestion, PersonalPillar, ProgrammeRecord, Tie
+from roadmap.models import KeyQuestion, PersonalPillar, ProgrammeRecord, Tie, VisionCheck
 from roadmap.models.rollout import PersonalPillarVisibility
 
 from .kinds import ALL, BY_MODEL, BY_NAME, Kind, mark
@@ -31,6 +31,10 @@ MOST_NAMED = 5
 THROUGH: dict[type[models.Model], tuple[tuple[Kind, str], ...]] = {
     KeyQuestion: ((BY_NAME["customer_call"], "answers__question"),)
 }
+
+
+#: What every record of a kind comes with, and nobody made by hand: the questions that a vision is tried by.
+OWN_PARTS = {VisionCheck}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ def _leaning(model: type[models.Model]) -> tuple[tuple[Kind, str], ...]:
 
 def _pointing(model: type[models.Model]) -> Iterator[tuple[Kind, str]]:
     for relation in model._meta.get_fields(include_hidden=True):
-        if isinstance(relation, models.ForeignObjectRel) and relation.related_model in BY_MODEL:
+        if isinstance(relation, models.ForeignObjectRel) and relation.related_model in BY_MODEL.keys() - OWN_PARTS:
             yield BY_MODEL[relation.related_model], relation.field.name
 
 

@@ -51,7 +51,6 @@ COUNTED: dict[str, Any] = {
     "interview": ngettext_lazy("%(count)d interview", "%(count)d interviews", "count"),
     "vision": ngettext_lazy("%(count)d vision", "%(count)d visions", "count"),
     "vision_element": ngettext_lazy("%(count)d vision element", "%(count)d vision elements", "count"),
-    "vision_check": ngettext_lazy("%(count)d check of the vision", "%(count)d checks of the vision", "count"),
     "vision_candidate": ngettext_lazy("%(count)d candidate", "%(count)d candidates", "count"),
     "customer_call": ngettext_lazy("%(count)d customer call", "%(count)d customer calls", "count"),
     "insight": ngettext_lazy("%(count)d insight", "%(count)d insights", "count"),
