@@ -69,6 +69,16 @@ class PlanPart:
 
 
 @dataclass(frozen=True, slots=True)
+class ToCome:
+    """The steps of one part in which nothing has been recorded."""
+
+    number: int
+    name: str
+    lead: str
+    steps: tuple[StepLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """The whole document. `fingerprint` is the hash that stands on every page."""
 
@@ -84,7 +94,7 @@ class Document:
     cover: Cover
     summary: Summary | None
     parts: tuple[PlanPart, ...]
-    to_come: tuple[StepLine, ...]
+    to_come: tuple[ToCome, ...]
     alignment: Alignment | None
     appendix: Appendix | None
     appendix_left_out: bool
@@ -98,6 +108,17 @@ class Document:
     def whole(self) -> bool:
         """Say whether this is the full plan: with cover, contents, openers and the formulas."""
         return bool(self.marks)
+
+    @property
+    def imprint(self) -> str:
+        """Name the copy, as every page does: its version, its day, its hash and its mark."""
+        parts = (f"{_('Version')} {self.version}", self.as_of, self.fingerprint, self.mark)
+        return " · ".join(part for part in parts if part)
+
+    @property
+    def has_contents(self) -> bool:
+        """Say whether there is enough in it for a list of contents."""
+        return self.whole and bool(self.parts or self.alignment or self.appendix or self.appendix_left_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +163,7 @@ def document(plan: Plan, options: Options, fingerprint: str = "") -> Document:
         cover=_cover(book),
         summary=summary(book) if full or short else None,
         parts=() if short else _parts(book, chapters, with_gate=full),
-        to_come=tuple(StepLine(one.number, one.title, printed=False) for one in chapters if one.empty and not short),
+        to_come=() if short else _to_come(chapters),
         alignment=alignment(book, rules.check(plan, options.as_of)) if full else None,
         appendix=found if options.appendix else None,
         appendix_left_out=bool(found and not options.appendix),
@@ -236,6 +257,21 @@ def _parts(book: Book, chapters: list[Chapter], *, with_gate: bool) -> tuple[Pla
             )
         )
     return tuple(part for part in parts if part.chapters)
+
+
+def _to_come(chapters: list[Chapter]) -> tuple[ToCome, ...]:
+    """Set the empty chapters in the four parts."""
+    empty = {chapter.number for chapter in chapters if chapter.empty}
+    parts = [
+        ToCome(
+            number=number,
+            name=str(words.PARTS[number - 1]),
+            lead=str(words.PART_LEADS[number - 1]),
+            steps=tuple(StepLine(step, str(words.STEPS[step - 1]), printed=False) for step in steps if step in empty),
+        )
+        for number, steps in enumerate(words.PART_STEPS, 1)
+    ]
+    return tuple(part for part in parts if part.steps)
 
 
 def _formulas(plan: Plan) -> tuple[tuple[str, str], ...]:
