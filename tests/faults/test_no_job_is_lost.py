@@ -128,7 +128,8 @@ def test_twenty_plans_arrive_whatever_is_killed(rig: Rig) -> None:
         spread = " ".join(f"{each:.1f}" for each in sorted(times))
         print(f"{kind:6} {len(times):2} jobs taken up again, median {statistics.median(times or [0]):.1f} s: {spread}")
     assert done.count() == StoredFile.objects.count() == 20
-    assert max(missed["child"], default=0) < 10
+    # Behind a long queue a killed child is found by its lease, and its job waits for the next free process
+    assert max(missed["child"], default=0) < 20
     assert max([*missed["worker"], *missed["group"]], default=0) < 30
 
 
