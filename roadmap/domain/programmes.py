@@ -1,4 +1,4 @@
-"""Start, trash and restore a programme."""
+"""Start, trash and restore a programme; whom it may name."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Count, Q
+from django.db import models, transaction
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from cxplan.workspaces.models import Member, RecordQuerySet, Team, Workspace
@@ -46,18 +46,11 @@ def start(workspace: Workspace, *, by: Member, name: str, language: str, **value
     programme.save(force_insert=True)
     ties = [
         Tie(programme=programme, exchange_id=programme.next_id("team"), position=place, team=team)
-        for place, team in enumerate(
-            Team.objects.of(workspace).exclude(ties__programme__is_example=True).order_by("position", "pk")
-        )
+        for place, team in enumerate(teams_to_name(programme))
     ]
     ties += [
         Tie(programme=programme, exchange_id=programme.next_id("person"), position=place, person=person)
-        for place, person in enumerate(
-            Member.objects.of(workspace)
-            .present()
-            .exclude(user=None, ties__programme__is_example=True)
-            .order_by("name", "pk")
-        )
+        for place, person in enumerate(people_to_name(programme))
     ]
     stage_set = StageSet.objects.create(workspace=workspace, name="REAN")
     stages = Stage.objects.bulk_create(
@@ -71,6 +64,33 @@ def start(workspace: Workspace, *, by: Member, name: str, language: str, **value
     Tie.objects.bulk_create(ties)
     programme.save(update_fields=["numbers"])
     return programme
+
+
+def teams_to_name(programme: Programme) -> models.QuerySet[Team]:
+    """The teams that a programme's records may name: those that stand in it, then the workspace's others.
+
+    Those of an example stay in the example.
+    """
+    ties = Tie.objects.filter(team=OuterRef("pk"))
+    own = Team.objects.of(programme.workspace).annotate(place=_place(ties, programme))
+    found = own.filter(Q(place__isnull=False) | ~Exists(ties.filter(programme__is_example=True)))
+    return found.order_by(F("place").asc(nulls_last=True), "position", "pk")
+
+
+def people_to_name(programme: Programme) -> models.QuerySet[Member]:
+    """The people that a programme's records may name: those that stand in it, then who else is present.
+
+    Those of an example stay in the example, but for people who have an account.
+    """
+    ties = Tie.objects.filter(person=OuterRef("pk"))
+    own = Member.objects.of(programme.workspace).annotate(place=_place(ties, programme))
+    real = Q(user__isnull=False) | ~Exists(ties.filter(programme__is_example=True))
+    found = own.filter(Q(place__isnull=False) | (Q(left_at=None) & real))
+    return found.order_by(F("place").asc(nulls_last=True), "name", "pk")
+
+
+def _place(ties: models.QuerySet[Tie], programme: Programme) -> Subquery:
+    return Subquery(ties.filter(programme=programme).values("position")[:1])
 
 
 @transaction.atomic

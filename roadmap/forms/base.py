@@ -12,8 +12,9 @@ from django.db import models
 from django.utils.text import capfirst
 
 from cxplan.kit.forms import Offered, PickOne, ReasonedChoices
-from cxplan.workspaces.models import Member
+from cxplan.workspaces.models import Member, Team
 from roadmap.domain import candidates, naming
+from roadmap.domain.programmes import people_to_name, teams_to_name
 from roadmap.models import (
     Programme,
     ProgrammeRecord,
@@ -28,7 +29,11 @@ STATEMENT, TEXT, DOCUMENT = 2_000, 20_000, 200_000
 
 
 def choices(model: type[models.Model], programme: Programme) -> models.QuerySet[Any]:
-    """What a programme's record may be linked to: the programme's own, alive."""
+    """What a programme's record may be linked to: the programme's own, alive; people and teams of its workspace."""
+    if model is Member:
+        return people_to_name(programme)
+    if model is Team:
+        return teams_to_name(programme)
     manager: Any = model._default_manager
     if issubclass(model, ProgrammeRecord):
         own: models.QuerySet[Any] = manager.of(programme).alive().in_order()

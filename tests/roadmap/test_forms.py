@@ -9,11 +9,13 @@ from annotated_types import MaxLen
 from django import forms
 from django.core.validators import MaxLengthValidator
 from django.template import Context, Template
+from django.utils import timezone
 from django.utils.translation import override
 
+from cxplan.workspaces.models import Member
 from roadmap.domain import details, plan
 from roadmap.forms import FORMS, RecordForm
-from roadmap.models import Action, Gap, HeldWorkshop, Measurement, Metric, Pillar
+from roadmap.models import Action, Gap, HeldWorkshop, Measurement, Metric, Pillar, Programme, Tie
 from tests.cast import Cast
 from tests.make import make
 
@@ -38,6 +40,19 @@ def test_no_text_is_longer_than_the_format_allows(kind: str, cast: Cast) -> None
         most = longest(hints.get(name))
         limits = [one.limit_value for one in field.validators if isinstance(one, MaxLengthValidator)]
         assert most is None or min(limits, default=most + 1) <= most, name
+
+
+def test_whoever_is_in_the_workspace_can_be_named(cast: Cast) -> None:
+    def person(name: str, **values: Any) -> Member:
+        return Member.objects.create(workspace=cast.workspace, name=name, **values)
+
+    joined, _gone = person("Joined Later"), person("Gone Before", left_at=timezone.now())
+    example = Programme.objects.create(workspace=cast.workspace, name="Example", language="en", is_example=True)
+    Tie.objects.create(programme=example, exchange_id="p1", person=person("Made Up"))
+    offered = FORMS["action"](programme=cast.programme, member=cast.alice)
+    named = {choice.name for choice in offered.fields["owner"].queryset}
+    assert joined.name in named
+    assert named.isdisjoint({"Gone Before", "Made Up", cast.charlie.name})
 
 
 def test_a_metric_with_measurements_keeps_its_kind(cast: Cast) -> None:
