@@ -15,6 +15,7 @@ from cxplan.workspaces.models import Member, Workspace
 from roadmap.domain import records
 from roadmap.domain.comments import name_in
 from roadmap.domain.kinds import ALL, BY_NAME, Kind
+from roadmap.forms import MANY
 from roadmap.models import Comment, Export, PersonalPillar, Programme
 from roadmap.steps import BY_NUMBER
 from tests.make import make, make_export, make_programme
@@ -28,6 +29,7 @@ COMMENTED = ("comments", "comment", "trash_comment", "restore_comment")
 ONLY = {
     "roadmap:approve": APPROVABLE,
     "roadmap:take_back": APPROVABLE,
+    "roadmap:add_many": tuple(MANY),
     "roadmap:paste_figures": ("metric",),
     **{f"roadmap:{name}": STAND_INS for name in COMMENTED},  # every kind: tests/roadmap/pages/test_comments.py
 }
