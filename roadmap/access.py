@@ -121,12 +121,16 @@ def shown_to(member: Member) -> Q:
     return own | shared | Q(visibility=PersonalPillarVisibility.TEAM, person__team=member.team_id)
 
 
-def hidden_changes(programme: Programme, member: Member) -> Q:
-    """The changes that a member may not even know of: those of personal pillars that they may not see."""
-    own = PersonalPillar.objects.of(programme)
-    return Q(
-        table__in=[PersonalPillar._meta.db_table, *(link.m2m_db_table() for link in PersonalPillar._meta.many_to_many)],
-        record_id__in=own.exclude(pk__in=own.filter(shown_to(member)).values("pk")).values("pk"),
+def of_personal_pillars() -> Q:
+    """The changes of personal pillars, of which not every member may know."""
+    links = (link.m2m_db_table() for link in PersonalPillar._meta.many_to_many)
+    return Q(table__in=[PersonalPillar._meta.db_table, *links])
+
+
+def of_pillars_shown(programme: Programme, member: Member) -> Q:
+    """The changes of the personal pillars that a member may see."""
+    return of_personal_pillars() & Q(
+        record_id__in=PersonalPillar.objects.of(programme).filter(shown_to(member)).values("pk")
     )
 
 

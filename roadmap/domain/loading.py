@@ -195,7 +195,7 @@ class _Reading:
         else:
             queryset = queryset.of(self.programme)
             plain.append("exchange_id")
-        queryset = queryset.annotate(**{f"{name}_ids": _linked(kind.model, name) for name in links})
+        queryset = queryset.annotate(**{f"{name}_ids": _far_keys(kind.model, name) for name in links})
         rows = list(queryset.values("pk", *plain, *(f"{name}_ids" for name in links)))
         if kind.tied:
             for row in rows:
@@ -522,7 +522,17 @@ def _stored(model: type[Model]) -> dict[str, Any]:
     return {field.name: field for field in (*model._meta.concrete_fields, *model._meta.many_to_many)}
 
 
-def _linked(model: type[Model], name: str) -> ArraySubquery:
+def linked(record: Model, names: Iterable[str]) -> dict[str, list[int]]:
+    """The keys on the far side of a record's many-to-many fields, in one query for all of them."""
+    model = type(record)
+    asked = {name: _far_keys(model, name) for name in names}
+    if not asked:
+        return {}
+    found = model._default_manager.filter(pk=record.pk).values_list(*asked.values()).first() or ()
+    return dict(zip(asked, found, strict=False))
+
+
+def _far_keys(model: type[Model], name: str) -> ArraySubquery:
     """The keys on the far side of a many-to-many field, in the order they were linked."""
     field: Any = model._meta.get_field(name)
     through = field.remote_field.through

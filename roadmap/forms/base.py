@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from functools import cache, partial
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils.text import capfirst
 
 from cxplan.kit.forms import Offered, PickOne, ReasonedChoices
 from cxplan.workspaces.models import Member, Team
-from roadmap.domain import candidates, naming
+from roadmap.domain import candidates, loading, naming
 from roadmap.domain.programmes import people_to_name, teams_to_name
 from roadmap.models import (
     Programme,
@@ -60,10 +61,13 @@ class RecordForm(forms.ModelForm[Any]):
     loose: frozenset[str] = frozenset()
 
     def __init__(self, *args: Any, programme: Programme, member: Member, **kwargs: Any) -> None:
+        many = [field.name for field in self._meta.model._meta.many_to_many if field.name in self.base_fields]
+        self._meta = copy(self._meta)
+        self._meta.exclude = many  # what the record holds of these Django would ask for one by one
         super().__init__(*args, **kwargs)
         self.programme, self.member = programme, member
         if self.instance.pk:
-            self.initial["version"] = self.instance.version
+            self.initial.update(loading.linked(self.instance, many), version=self.instance.version)
         wording.name_blanks(self.fields)
         for name, field in self.fields.items():
             if field.label:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Count, Q
@@ -12,22 +12,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cxplan.workspaces.access import WorkspaceRequest
+from cxplan.workspaces.domain import history
 from cxplan.workspaces.domain.history import Entry
 from journeys.models import Journey
 from roadmap import places
-from roadmap.access import ProgrammeRequest
+from roadmap.access import ProgrammeRequest, of_personal_pillars, of_pillars_shown
 from roadmap.domain import programmes as verbs
 from roadmap.domain import suggestions
+from roadmap.domain.kept import kept
 from roadmap.domain.overview import Overview
 from roadmap.domain.steps import STEP_COUNT
 from roadmap.domain.suggestions import ORDER
 from roadmap.forms import ProgrammeForm
-from roadmap.models import Programme
+from roadmap.models import HeldWorkshop, Programme
 from roadmap.steps import BY_NUMBER
 
 from .links import Links
 
 Shown = dict[str, Any]
+
+#: How many of the latest changes are shown.
+LATELY = 5
 
 
 def chain(request: ProgrammeRequest, told: Overview) -> list[Shown]:
@@ -130,7 +135,31 @@ def _open_item(told: Overview, number: int) -> str:
     return _("Not yet so: %(text)s.") % {"text": text}
 
 
-def people(programme: Programme) -> Shown:
+def beside(request: ProgrammeRequest) -> Shown:
+    """What stands beside the steps: the people, the next workshop, and what changed lately.
+
+    It is kept, but for the changes of personal pillars: each reader has their own. Whom the admin renames is called
+    by the old name until the next command or the next day.
+    """
+    programme = request.programme
+    told = kept(
+        programme,
+        "beside",
+        lambda: {
+            **_people(programme),
+            "workshop": verbs.next_workshop(programme, timezone.localdate()),
+            "lately": _lately(programme, ~of_personal_pillars()),
+        },
+    )
+    own = of_pillars_shown(programme, request.member)
+    if len(told["lately"]) == LATELY:
+        own &= Q(at__gt=told["lately"][-1]["at"])
+    changes = [*told["lately"], *_lately(programme, own)]
+    changes.sort(key=lambda change: change["at"], reverse=True)
+    return {**told, **_next_workshop(request, told["workshop"]), "lately": changes[:LATELY]}
+
+
+def _people(programme: Programme) -> Shown:
     """Who owns and sponsors the programme, and its core group."""
     leading = {programme.cx_owner_id: _("CX owner"), programme.sponsor_id: _("sponsor")}
     found = verbs.people(programme)
@@ -141,9 +170,8 @@ def people(programme: Programme) -> Shown:
     }
 
 
-def next_workshop(request: ProgrammeRequest) -> Shown:
+def _next_workshop(request: ProgrammeRequest, found: HeldWorkshop | None) -> Shown:
     """The workshop that is held next: when, for which step, and who leads it."""
-    found = verbs.next_workshop(request.programme, timezone.localdate())
     if found is None:
         return {"workshop": None}
     links = Links(request)
@@ -151,15 +179,16 @@ def next_workshop(request: ProgrammeRequest) -> Shown:
     return {"workshop": {"record": found, "url": links.record(found), "step": step, "step_url": links.step(found.step)}}
 
 
-def lately(entries: Iterable[Entry]) -> list[Shown]:
+def _lately(programme: Programme, among: Q) -> list[Shown]:
     """The latest changes as the feed takes them."""
     return [
         {
-            "who": entry.who or "cxplan",
+            "at": entry.at,
+            "who": str(entry.who or "cxplan"),
             "text": f"{entry.kind}: {_short(entry.what)}" if entry.what else entry.kind,
             "when": f"{entry.act.label}, {_when(entry)}",
         }
-        for entry in entries
+        for entry in history.latest(programme.pk, LATELY, among=among)
     ]
 
 

@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cxplan.workspaces.access import WorkspaceRequest, access
-from cxplan.workspaces.domain import history
 from cxplan.workspaces.models import Role
-from roadmap.access import ProgrammeRequest, hidden_changes, programme
+from roadmap.access import ProgrammeRequest, programme
 from roadmap.domain import overview, records
 from roadmap.domain import programmes as verbs
 from roadmap.exchange import example
@@ -70,12 +69,8 @@ def home(request: ProgrammeRequest) -> HttpResponse:
         "is_fresh": is_fresh,
         "chain": home_page.chain(request, told),
         **({} if is_fresh else home_page.next_up(request, around["rail"], told)),
-        **home_page.people(request.programme),
-        **home_page.next_workshop(request),
+        **home_page.beside(request),
         "gate": gate.link(request),
-        "lately": home_page.lately(
-            history.latest(request.programme.pk, 5, hidden=hidden_changes(request.programme, request.member))
-        ),
         "latest_export": Export.objects.of(request.programme).whole().latest_first().with_file().first(),
     }
     return render(request, "roadmap/programme/page.html", context)

@@ -147,9 +147,7 @@ def _aim(walker: Walker) -> None:
     walker.add("finding", text="Strategia puhuu vain liikkeistä.", source="Strategia 2026", theme_name="kanava")
     walker.go("interviews")
     for kind, label in (("customer", "Asiakas 1"), ("staff", "Optikko 1")):
-        walker.add(
-            "interview", label=label, kind=kind, interviewer="Aino", consent="true", wish="Hinta etukäteen."
-        )
+        walker.add("interview", label=label, kind=kind, interviewer="Aino", consent="true", wish="Hinta etukäteen.")
     walker.go("vision")
     walker.add(
         "vision",

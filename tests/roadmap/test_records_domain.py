@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cxplan.workspaces.domain import history
 from roadmap import exchange
-from roadmap.domain import loading, naming, records
+from roadmap.domain import approvals, comments, gate, loading, naming, records, steps, suggestions
 from roadmap.domain.kinds import BY_NAME
 from roadmap.domain.order import Way
 from roadmap.models import (
@@ -84,6 +84,44 @@ def test_trashing_and_restoring_ask_few_queries(cast: Cast, gaps: list[Gap], cou
     pillar.refresh_from_db()
     assert pillar.trashed_at is None
     assert list(pillar.gaps.all()) == gaps[:count]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_every_other_command_asks_few_queries_too(cast: Cast, gaps: list[Gap], count: int) -> None:
+    """Whatever there is beside what it writes; an approval reads the plan before it begins."""
+    programme, by = cast.programme, cast.carol
+    element = make(VisionElement, programme)
+    pillars = [make(Pillar, programme, state="chosen", gaps=gaps, vision_elements=[element]) for _ in range(count + 1)]
+    pillar = pillars[0]
+    commands: dict[str, Callable[[], object]] = {
+        "move": partial(records.move, pillar, programme=programme, by=by, to=Way.LATER),
+        "take back": partial(approvals.take_back, pillar, programme=programme, by=by),
+        "comment": partial(comments.add, pillar, programme=programme, by=by, text="Is it so?"),
+        "put away": partial(suggestions.put_away, programme, 7, by=by, stands="as it does"),
+        "suggest": partial(suggestions.suggest, programme, by=by),
+        "set state": partial(steps.set_state, programme, 7, "done", by=by),
+        "set state again": partial(steps.set_state, programme, 7, "in_progress", by=by),
+        "take back the gate": partial(gate.take_back, programme, by=by),
+        "change the programme": partial(
+            records.change_programme, programme, by=by, values={"purpose": "To know"}, links={"core_group": [by]}
+        ),
+    }
+    assert {name: asked(command) for name, command in commands.items()} == {
+        "move": 5,
+        "take back": 5,
+        "comment": 7,
+        "put away": 2,
+        "suggest": 1,
+        "set state": 5,
+        "set state again": 5,
+        "take back the gate": 4,
+        "change the programme": 7,
+    }
+    with CaptureQueriesContext(connection) as queries:
+        approvals.approve(pillar, programme=programme, by=by)
+    sent = [query["sql"] for query in queries.captured_queries]
+    begun = next(place for place, sql in enumerate(sent) if "FOR UPDATE" in sql)
+    assert sum("SAVEPOINT" not in sql for sql in sent[begun:]) == 6
 
 
 def test_every_command_makes_the_revision_grow_by_one(cast: Cast) -> None:

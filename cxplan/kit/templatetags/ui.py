@@ -6,7 +6,7 @@ error when the template compiles, an unknown icon, mark or status when it render
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from django import template
@@ -116,6 +116,7 @@ def mark(name: str, *, label: str = "") -> SafeString:
     return _symbol(f"mark m-{one_of(MARKS, name, 'mark')}", f"m-{name}", label)
 
 
+@lru_cache(maxsize=1000, typed=True)  # a label that is safe is not one that has to be escaped
 def _symbol(classes: str, symbol: str, label: str) -> SafeString:
     hidden = format_html(' role="img" aria-label="{}"', label) if label else SafeString(' aria-hidden="true"')
     return format_html('<svg class="{}"{}><use href="{}#{}"/></svg>', classes, hidden, static("icons.svg"), symbol)

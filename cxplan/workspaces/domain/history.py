@@ -73,15 +73,15 @@ def of_record(workspace: Workspace, table: str, pk: int, *, forget: Forget | Non
     return list(_entries(found))
 
 
-def latest(programme_id: int, count: int, *, hidden: models.Q | None = None) -> list[Entry]:
-    """The programme's latest changes, latest first, without those that the reader may not know of.
+def latest(programme_id: int, count: int, *, among: models.Q | None = None) -> list[Entry]:
+    """The programme's latest changes, latest first; of all, or among some.
 
     Moves are left out: one of them writes the places of many.
     """
     moves = models.Q(operation=ChangeOperation.UPDATE, before__has_any_keys=sorted(PLACES))
     changes = Change.objects.filter(programme_id=programme_id).exclude(moves).latest_first()
-    if hidden is not None:
-        changes = changes.exclude(hidden)
+    if among is not None:
+        changes = changes.filter(among)
     return list(_entries(changes.select_related("actor")[:count]))
 
 

@@ -18,7 +18,20 @@ from roadmap.domain.kinds import BY_NAME
 from roadmap.domain.loading import load
 from roadmap.domain.order import ORDERED, Way
 from roadmap.forms import FORMS
-from roadmap.models import Action, Finding, Gap, Measurement, Metric, PersonalPillar, Pillar, Source, Theme, Tie
+from roadmap.models import (
+    Action,
+    Finding,
+    Gap,
+    Measurement,
+    Metric,
+    PersonalPillar,
+    Pillar,
+    Source,
+    Theme,
+    Tie,
+    Vision,
+    VisionCheck,
+)
 from tests.cast import Cast
 from tests.make import make, make_programme, make_workspace
 
@@ -36,6 +49,9 @@ def several(cast: Cast, name: str, count: int = 3) -> list[Any]:
         given = {"journey": make(Journey, cast.programme), "stage": make(Stage, cast.programme)}
     if name == "personal_pillar":
         given = {"person": cast.alice}
+    if name == "vision_check":  # a vision brings five of its own
+        given = {"vision": make(Vision, cast.programme)}
+        VisionCheck.objects.of(cast.programme).delete()
     return [make(model, cast.programme, by=cast.alice, **given) for _ in range(count)]
 
 
