@@ -49,8 +49,8 @@ def test_whoever_is_in_the_workspace_can_be_named(cast: Cast) -> None:
     joined, _gone = person("Joined Later"), person("Gone Before", left_at=timezone.now())
     example = Programme.objects.create(workspace=cast.workspace, name="Example", language="en", is_example=True)
     Tie.objects.create(programme=example, exchange_id="p1", person=person("Made Up"))
-    offered = FORMS["action"](programme=cast.programme, member=cast.alice)
-    named = {choice.name for choice in offered.fields["owner"].queryset}
+    owner: Any = FORMS["action"](programme=cast.programme, member=cast.alice).fields["owner"]
+    named = {choice.name for choice in owner.queryset}
     assert joined.name in named
     assert named.isdisjoint({"Gone Before", "Made Up", cast.charlie.name})
 
