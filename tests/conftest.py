@@ -14,12 +14,12 @@ pytest_plugins = ["tests.fixtures"]
 # --- Built files ----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="session", autouse=True)
-def built_assets() -> None:
+def pytest_sessionstart() -> None:
     """Style sheets, fonts and compiled translations, as `make up` has them; quick where nothing changed.
 
-    One worker at a time, under the lock of `manage.py prepare`: a file made twice would look changed, and the static
-    files would be collected anew under a server that is serving them.
+    Before the tests are collected: what a module translates while it is imported would leave the catalogue it found,
+    or none, to the whole run. One worker at a time, under the lock of `manage.py prepare`: a file made twice would
+    look changed, and the static files would be collected anew under a server that is serving them.
     """
     root = Path(settings.STATIC_ROOT)
     root.mkdir(parents=True, exist_ok=True)
