@@ -13,18 +13,16 @@ from datetime import date, datetime
 from typing import Literal
 
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from cxplan.kit import statistics
-from cxplan.kit.cache import remember
 from cxplan.workspaces.models import Member
 from roadmap.models import Programme
 
 from . import alignment, figures, loading, progress, records, steps
 from .figures import ReadinessMeans, TouchpointFigures
+from .kept import kept
 from .plan import Gap, Insight, Plan, ReadinessStatement, Touchpoint, Vision
 
-FORMAT = 1  # grows when the shape of what is kept changes
 STEPS = range(1, 7)
 LOWEST, INSIGHTS, GAPS = 3, 3, 4
 
@@ -77,9 +75,7 @@ class Summary:
 
 def of_programme(programme: Programme) -> Summary:
     """The page in the reader's language; loads the plan only where nothing is kept for this revision."""
-    today = timezone.localdate()
-    key = f"gate:{FORMAT}:{programme.pk}:{programme.revision}:{get_language()}:{today}"
-    return remember(key, lambda: of_plan(loading.load(programme), today))
+    return kept(programme, "gate", lambda: of_plan(loading.load(programme), timezone.localdate()))
 
 
 def of_plan(plan: Plan, as_of: date) -> Summary:
@@ -150,8 +146,7 @@ def _blocks(plan: Plan, as_of: date) -> tuple[tuple[int, progress.Item], ...]:
 
 def last_changes(programme: Programme) -> dict[int, datetime]:
     """When each of steps 1 to 6 last changed."""
-    key = f"gate-changes:{FORMAT}:{programme.pk}:{programme.revision}"
-    changed = remember(key, lambda: steps.last_changes(programme))
+    changed = kept(programme, "gate-changes", lambda: steps.last_changes(programme))
     return {step: at for step, at in changed.items() if step in STEPS}
 
 

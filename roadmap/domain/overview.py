@@ -10,15 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
-from django.utils.translation import get_language
 
-from cxplan.kit.cache import remember
 from roadmap.models import Programme
 
 from . import alignment, loading, progress, summary
+from .kept import kept
 from .plan import Plan
-
-FORMAT = 2  # grows when the shape of what is kept changes
 
 
 @dataclass(frozen=True)
@@ -35,9 +32,7 @@ class Overview:
 
 def of_programme(programme: Programme) -> Overview:
     """The overview in the reader's language; loads the plan only where nothing is kept for this revision."""
-    today = timezone.localdate()
-    key = f"overview:{FORMAT}:{programme.pk}:{programme.revision}:{get_language()}:{today}"
-    return remember(key, lambda: of_plan(loading.load(programme), today))
+    return kept(programme, "overview", lambda: of_plan(loading.load(programme), timezone.localdate()))
 
 
 def of_plan(plan: Plan, as_of: date) -> Overview:
