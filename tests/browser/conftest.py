@@ -62,6 +62,7 @@ def open_as(stack: Stack, browser: Browser, complaints: list[str], request: pyte
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
+        _slow_down(page)
         _listen(page, stack, complaints)
         page.goto("/accounts/login/")
         page.locator(f"button[name=person][value={person.lower()}]").click()
@@ -83,6 +84,12 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     if report.when == "call":
         item.stash[FAILED] = report.failed
     return report
+
+
+def _slow_down(page: Page) -> None:
+    """As slow as CXPLAN_BROWSER_SLOWER says (a factor): what passes by luck on a quick machine fails."""
+    if slower := os.environ.get("CXPLAN_BROWSER_SLOWER"):
+        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": float(slower)})
 
 
 def _listen(page: Page, stack: Stack, complaints: list[str]) -> None:

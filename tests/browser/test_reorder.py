@@ -93,6 +93,7 @@ def test_arrows_and_undo_are_the_fields_own_while_somebody_types(open_as: OpenAs
     page.keyboard.press("Alt+ArrowDown")
     is_order(page, [before[1], before[0], *before[2:]])
     page.keyboard.press("n")
+    expect(page.locator("form.record-form :focus")).to_have_count(1)
     page.keyboard.type("x")
     page.keyboard.press("Alt+ArrowDown")
     page.keyboard.press("Control+z")
