@@ -64,11 +64,12 @@ def is_approved(record: ProgrammeRecord) -> bool:
 
 def approve(record: ProgrammeRecord, *, programme: Programme, by: Member) -> None:
     """Give management's word. Raises ``Incomplete`` where something blocks."""
-    found = alignment.check(loading.load(programme), timezone.localdate())
-    holes = [hole for hole in found if hole.level == "blocks" and hole.record == record.exchange_id]
-    if holes:
-        raise Incomplete(holes)
-    records.change(record, programme=programme, by=by, values=BY_MODEL[type(record)].values(by))
+    with records.writing(programme, by) as held:
+        found = alignment.check(loading.load(held), timezone.localdate())
+        holes = [hole for hole in found if hole.level == "blocks" and hole.record == record.exchange_id]
+        if holes:
+            raise Incomplete(holes)
+        records.change(record, programme=held, by=by, values=BY_MODEL[type(record)].values(by))
 
 
 def take_back(record: ProgrammeRecord, *, programme: Programme, by: Member) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from cxplan.workspaces.models import Member
 from journeys.models import Touchpoint
+from roadmap.domain import approvals, records
 from roadmap.models import Finding, Gap, Pillar, Promise, Vision, VisionElement
-from tests.cast import Cast
+from tests.cast import Cast, assemble
 from tests.make import make
 
 SignIn = Callable[[Member], Client]
@@ -34,7 +38,10 @@ def vision(cast: Cast) -> Vision:
 
 @pytest.fixture
 def pillar(cast: Cast, vision: Vision) -> Pillar:
-    element = vision.elements.all()[0]
+    return a_whole_pillar(cast, vision.elements.all()[0])
+
+
+def a_whole_pillar(cast: Cast, element: VisionElement) -> Pillar:
     gap = make(Gap, cast.programme, title="Dark")
     return make(
         Pillar,
@@ -64,6 +71,42 @@ def test_what_lacks_something_is_not_approved_and_says_what(cast: Cast, sign_in:
     assert "Not approved yet." in response.content.decode()
     pillar.refresh_from_db()
     assert (pillar.state, pillar.approved_by) == ("chosen", None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_breaks_just_before_the_word_is_given_is_seen() -> None:
+    cast = assemble()
+    vision = make(Vision, cast.programme, statement="In 2031 our customers know.")
+    pillar = a_whole_pillar(cast, make(VisionElement, cast.programme, vision=vision, text="Knows"))
+
+    def approve() -> None:
+        try:
+            approvals.approve(pillar, programme=cast.programme, by=cast.carol)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor() as pool:
+        with records.writing(cast.programme, cast.alice):
+            pillar.gaps.clear()
+            given = pool.submit(approve)
+            wait_for_one_who_waits_for_us()
+        with pytest.raises(approvals.Incomplete):
+            given.result()
+    pillar.refresh_from_db()
+    assert (pillar.state, pillar.approved_by) == ("chosen", None)
+
+
+def wait_for_one_who_waits_for_us() -> None:
+    """Until another connection waits for a lock that ours holds."""
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        with connection.cursor() as cursor:
+            cursor.execute(waiting)
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.02)
+    pytest.fail("nobody waits for the lock")
 
 
 def test_choosing_a_promise_names_who_chose(cast: Cast, sign_in: SignIn, pillar: Pillar) -> None:
