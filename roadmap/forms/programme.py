@@ -14,7 +14,7 @@ from roadmap.models import (
     Programme,
 )
 from roadmap.models.exports import OF_PILLARS, ExportPart
-from roadmap.models.programme import StepStatusState
+from roadmap.models.programme import Language, StepStatusState
 from roadmap.steps import STEPS
 
 from . import wording
@@ -95,6 +95,7 @@ class ExportForm(forms.ModelForm[Export]):
         empty_value=None,
         choices=lambda: [("", "–"), *((step.number, f"{step.number} {step.short}") for step in STEPS)],
     )
+    language = forms.ChoiceField(label=_("language"), choices=Language)
 
     class Meta:
         model = Export
