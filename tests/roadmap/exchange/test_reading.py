@@ -49,6 +49,14 @@ def test_the_demo_is_right() -> None:
     assert problems(documents.FILE.read_bytes(), "fi") == problems(documents.FILE.read_bytes(), "en") == {}
 
 
+def test_the_themes_of_the_demo_are_words_of_each_language() -> None:
+    plans = [exchange.read(documents.FILE.read_bytes(), language) for language in ("fi", "en")]
+    finnish, english = ({finding.theme for finding in plan.findings} for plan in plans)
+    assert len(finnish) == len(english)
+    assert not finnish & english
+    assert not [theme for theme in finnish | english if "_" in theme]
+
+
 # ------------------------------------------------------------------ each mistake at its path
 
 
