@@ -99,7 +99,7 @@ class ExportForm(forms.ModelForm[Export]):
 
     class Meta:
         model = Export
-        fields = ("parts", "step", "appendix", "language", "mark")
+        fields = ("parts", "step", "language", "mark", "appendix")
         help_texts = {"mark": _("Stands on every page of the plan. Empty, it says: Internal – for management only.")}
 
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:

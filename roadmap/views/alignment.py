@@ -62,7 +62,8 @@ def page(request: ProgrammeRequest) -> HttpResponse:
     """Every hole of the chain today, and how much of it is whole."""
     plan = loading.load(request.programme)
     today = timezone.localdate()
-    found = alignment.check(plan, today)
+    begun = _is_begun(plan)
+    found = alignment.check(plan, today) if begun else ()
     mend = Mending(request, plan)
     told = chapter.alignment(Book(plan, Options(as_of=today), Numbers(plan, today)), found, mend.chains())
     context = {
@@ -73,7 +74,7 @@ def page(request: ProgrammeRequest) -> HttpResponse:
         "blocking": mend.groups(finding for finding in found if finding.level == "blocks"),
         "warning": mend.groups(finding for finding in found if finding.level == "warns"),
         "coverage": alignment.covered(plan, found),
-        "begun": told is not None or plan.vision is not None,
+        "begun": begun,
         "picture": told.picture if told else None,
         "matrix": [mend.row(pillar) for pillar in alignment.CHOSEN_PILLARS.of(plan)],
         "story": [mend.station(station) for station in story.longest(plan)],
@@ -184,6 +185,12 @@ class Mending:
             record = self.spots[record].touchpoint or ""
         pk = self.plan.keys.get(record)
         return self.links.add(target, **({FIELDS[kind]: pk} if pk is not None else {}))
+
+
+def _is_begun(plan: LoadedPlan) -> bool:
+    """Whether there is anything of the chain yet: before that, what it lacks is everything."""
+    chained = (plan.gaps, plan.pillars, plan.actions, plan.metrics, plan.sweet_spots, plan.rollout)
+    return plan.vision is not None or any((*chained, plan.personal_pillars))
 
 
 def _count(records: Iterable[Any], pillar: Pillar) -> int:

@@ -153,6 +153,23 @@ def test_a_lost_connection_keeps_the_text_and_says_so(open_as: OpenAs) -> None:
     assert title(page) == TEXT
 
 
+def test_what_went_wrong_is_said_until_somebody_closes_it(open_as: OpenAs, complaints: list[str]) -> None:
+    """Across a phone, not in half of it."""
+    page = open_as("Aino", width=390)
+    page.goto(f"{programme_home(page)}log/")
+    decision = page.locator("#decision-list [data-item]").first.get_attribute("id") or ""
+    page.goto(f"{programme_home(page)}records/decision/{decision.removeprefix('decision-')}/move/")
+    toast = page.locator("#toasts .toast.is-bad")
+    expect(toast).to_be_visible()
+    expect(toast.locator(".icon")).to_be_visible()
+    box = toast.bounding_box()
+    assert box
+    assert box["width"] > 300
+    toast.get_by_role("button", name="Sulje").click()
+    expect(page.locator("#toasts cx-toast")).to_have_count(0)
+    assert complaints == []
+
+
 def test_a_draft_survives_an_expired_sign_in(open_as: OpenAs) -> None:
     page = new_gap(open_as("Aino"))
     page.locator("#gap-new [name$=title]").fill(TEXT)

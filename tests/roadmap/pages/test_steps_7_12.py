@@ -382,7 +382,12 @@ def test_every_hole_is_a_sentence_with_what_mends_it(cast: Cast, sign_in: SignIn
 
 
 def test_an_empty_programme_has_nothing_to_align(cast: Cast, sign_in: SignIn) -> None:
-    assert "Nothing to check yet" in page(sign_in(cast.alice), cast.programme, "alignment/")
+    """Not even that the rollout reaches no team, which would be a hole of any plan."""
+    found = page(sign_in(cast.alice), cast.programme, "alignment/")
+    assert "Nothing to check yet" in found
+    assert "worth knowing" not in found
+    assert cast.team.name not in found
+    assert address(cast.programme, "steps/vision/") in found
 
 
 def test_nobody_is_led_to_the_personal_pillar_of_another(cast: Cast, sign_in: SignIn) -> None:
