@@ -51,6 +51,7 @@ from .metrics import MeasurementForm, MetricForm
 from .pillars import PersonalPillarForm, PillarForm, PromiseForm
 from .programme import ExportForm, ExportPrefillForm, GateForm, NewProgrammeForm, ProgrammeForm, StepStateForm
 from .rollout import ReadinessStatementForm, RolloutItemForm
+from .spots import SweetSpotForm
 from .vision import VisionForm
 
 #: The fields of the kinds whose form is nothing but their columns and links.
@@ -105,7 +106,6 @@ PLAIN: dict[type[models.Model], tuple[str, ...]] = {
     ),
     Action: ("title", "bucket", "owner", "due", "status", "impact", "effort", "gaps", "pillars", "touchpoints"),
     Lever: ("name", "kind", "used_now", "harness", "owner", "supports_actions", "ecosystem"),
-    SweetSpot: ("touchpoint", "rank", "reason", "actions"),
     TouchpointIdea: ("text", "kind", "chosen"),
     ContingencyTask: ("metric", "owner", "opened_on", "status", "done_on", "note"),
 }
@@ -125,6 +125,7 @@ OWN: dict[type[models.Model], type[RecordForm]] = {
     Pillar: PillarForm,
     Promise: PromiseForm,
     RolloutItem: RolloutItemForm,
+    SweetSpot: SweetSpotForm,
     Decision: DecisionForm,
     Programme: ProgrammeForm,
 }

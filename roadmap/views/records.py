@@ -116,7 +116,7 @@ def add_many(request: ProgrammeRequest, kind: str) -> HttpResponse:
 def edit(request: ProgrammeRequest, kind: str, pk: int) -> HttpResponse:
     """An existing record, written only if nobody else wrote it since the page was opened."""
     of = _kind(kind)
-    record = _own(request, of, pk)
+    record = _edited(request, of, pk)
     form = _form(request, of, record)
     if request.method != "POST":
         return _show(request, of, form, record)
@@ -263,6 +263,16 @@ def _own(request: ProgrammeRequest, kind: Kind, pk: int, *, trashed: bool = Fals
     return found
 
 
+def _edited(request: ProgrammeRequest, kind: Kind, pk: int) -> Any:
+    """The record of a form; one that went to the trash while its form was written is known by the version sent."""
+    try:
+        return _own(request, kind, pk)
+    except Http404:
+        if f"{kind.name}-{pk}-version" not in request.POST:
+            raise
+        return _own(request, kind, pk, trashed=True)
+
+
 def _in_trash(request: ProgrammeRequest, kind: Kind) -> QuerySet[Any, tuple[str, int, datetime, str]]:
     """What a kind has in the trash, as rows that those of other kinds can be joined to."""
     if kind.name in sections.PARENTS:
@@ -388,8 +398,8 @@ def _words(bound: BoundField) -> str:
 def done(request: ProgrammeRequest, kind: Kind, record: Any = None) -> HttpResponse:
     """Back to the step: the kind's section for htmx, the page at the record for a plain browser."""
     if not is_htmx(request):
-        anchor = f"#{kind.name}-{record.pk}" if record is not None else f"#{kind.name}-list"
-        return redirect(_place(request, kind) + anchor)
+        shown = f"?at={record.pk}#{kind.name}-{record.pk}" if record is not None else f"#{kind.name}-list"
+        return redirect(_place(request, kind) + shown)
     also = record.pk if record is not None else None
     context = {**_context(request, kind), **sections.context(request, kind, also)}
     response = fragment(request, sections.template(kind), context)

@@ -55,6 +55,19 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const form = detail.requestConfig?.elt.closest("form");
   if (form && detail.xhr.status < 400 && detail.requestConfig.verb !== "get") sessionStorage.removeItem(keyOf(form));
 });
+/* A sign-in that ran out takes the whole page away: back on it, the form that was sent opens again where it stood. */
+const again = "again";
+document.addEventListener("htmx:beforeOnLoad", ({ detail }) => {
+  const form = detail.requestConfig?.elt.closest(forms);
+  if (form && detail.xhr.getResponseHeader("HX-Redirect")) sessionStorage.setItem(again, form.getAttribute("action"));
+});
+const reopen = () => {
+  const action = user && sessionStorage.getItem(again);
+  if (!action) return;
+  sessionStorage.removeItem(again);
+  document.querySelector(`a[hx-get="${action}"], a[hx-get^="${action}?"]`)?.click();
+};
+document.addEventListener("htmx:load", reopen, { once: true });
 /* A link that looks like a button inside a form is its way out: what was typed is let go. */
 document.addEventListener("click", ({ target }) => {
   const form = target.closest("form a.button")?.closest("form");

@@ -139,9 +139,10 @@ class PickOne extends Picker {
     this.list.hidden = true;
     this.list.append(...[...this.select.children].map((child) => this.group(child)).flat());
     this.rows = [...this.list.querySelectorAll("[role=option]")];
-    this.select.classList.add("sr");
     this.select.tabIndex = -1;
-    this.select.setAttribute("aria-hidden", "true");
+    const aside = made("span", "sr", { "aria-hidden": "true" }); // a class of the select's own is lost when htmx settles
+    this.select.before(aside);
+    aside.append(this.select);
     this.prepend(this.search, this.list);
     this.select.addEventListener("focus", () => this.search.focus());
     this.select.addEventListener("change", () => this.show());

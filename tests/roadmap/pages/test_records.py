@@ -14,10 +14,11 @@ from django.forms import DateField, DecimalField, FloatField, IntegerField, Mode
 from django.test import Client
 
 from cxplan.workspaces.models import Member
+from journeys.models import Touchpoint
 from roadmap.domain.kinds import BY_NAME, Kind
 from roadmap.domain.order import ORDERED
 from roadmap.forms import FORMS, RecordForm
-from roadmap.models import Measurement, Metric, PersonalPillar, Pillar, Programme, Source
+from roadmap.models import Measurement, Metric, PersonalPillar, Pillar, Programme, Source, SweetSpot
 from tests.cast import Cast
 from tests.make import make
 
@@ -224,6 +225,39 @@ def test_throwing_away_and_bringing_back(cast: Cast, sign_in: SignIn, name: str,
     assert record.trashed_at is None
     assert {"restored", "trashed"} <= set(history_acts(alice, cast, name, record))
     assert alice.post(undo, **way).status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_is_written_while_its_record_is_thrown_away_is_not_lost(
+    cast: Cast, sign_in: SignIn, way: dict[str, Any]
+) -> None:
+    alice, gap = sign_in(cast.alice), record_of(cast, "gap")
+    mine = filled(cast, BY_NAME["gap"], gap, title="My words")
+    alice.post(url(cast.programme, "gap", f"{gap.pk}/trash/"))
+
+    answer = alice.post(url(cast.programme, "gap", f"{gap.pk}/"), mine, **way)
+
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert answer.context["form"].non_field_errors()
+    assert answer.context["form"]["title"].value() == "My words"
+    gap.refresh_from_db()
+    assert gap.trashed_at is not None
+    assert gap.title != "My words"
+
+
+def test_a_sweet_spot_stands_last_and_its_touchpoint_once(cast: Cast, sign_in: SignIn) -> None:
+    alice, spot = (
+        sign_in(cast.alice),
+        make(SweetSpot, cast.programme, rank=4, touchpoint=make(Touchpoint, cast.programme)),
+    )
+    add, prefix = url(cast.programme, "sweet_spot", "new/"), "sweet_spot-new-"
+
+    alice.post(add, {f"{prefix}reason": "It leaks"})
+    zero = alice.post(add, {f"{prefix}rank": "0"})
+    again = alice.post(add, {f"{prefix}touchpoint": spot.touchpoint_id})
+
+    assert only(BY_NAME["sweet_spot"], cast).rank == 5
+    assert [zero.context["form"].errors.keys(), again.context["form"].errors.keys()] == [{"rank"}, {"touchpoint"}]
 
 
 @pytest.mark.parametrize("name", KINDS)
