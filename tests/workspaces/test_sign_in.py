@@ -82,6 +82,21 @@ def test_a_fragment_sends_the_whole_page_to_the_door(client: Client) -> None:
     assert answer.headers["HX-Redirect"] == f"{LOGIN}?next=%2Fw%2Falpha%2F7%2Fgaps%2F"
 
 
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("http://testserver/w/alpha/7/gaps/?all=gap", "%2Fw%2Falpha%2F7%2Fgaps%2F%3Fall%3Dgap"),
+        ("https://elsewhere.example/w/", "/w/alpha/programmes/7/trash-programme/"),
+        ("http://[", "/w/alpha/programmes/7/trash-programme/"),
+        ("", "/w/alpha/programmes/7/trash-programme/"),
+    ],
+)
+def test_a_form_sent_after_the_sign_in_expired_leads_back_to_its_page(client: Client, referer: str, back: str) -> None:
+    """Where it was sent to there may be nothing to read."""
+    answer = client.post("/w/alpha/programmes/7/trash-programme/", headers={"Referer": referer})
+    assert answer.headers["Location"] == f"{LOGIN}?next={back}"
+
+
 def test_nobody_signs_up_uninvited(client: Client) -> None:
     form = {"email": "eve@example.com", "password1": PASSWORD, "password2": PASSWORD}
     client.post("/accounts/signup/", form)
