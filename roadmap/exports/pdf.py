@@ -30,7 +30,7 @@ def render_plan(plan: Plan, options: Options, report: Report | None = None) -> b
     """
     shown = visible(plan)
     with translation.override(options.language or plan.default_language):
-        limits.check(shown)
+        limits.check(shown, options)
         engine.load()
         html = markup(shown, options)
         found = assets.assets(options.page, *line(shown))

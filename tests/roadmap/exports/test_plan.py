@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 from django.test import override_settings
 from django.utils import translation
 
+from bench import enlarge
 from roadmap.domain.plan import Action, BusinessCase, Gap, Metric, PersonalPillar, Plan, Touchpoint, Weights
 from roadmap.exports import assets, engine, limits
 from roadmap.exports.chapters.metrics import honest
@@ -305,25 +306,41 @@ def test_a_title_shrinks_to_its_place() -> None:
 
 
 def test_too_many_rows_are_refused_before_rendering() -> None:
-    gaps = tuple(Gap(id=f"g{i}", title="x") for i in range(limits.ROWS_OF_A_KIND + 1))
-    with pytest.raises(TooLarge, match="401 records of one kind"):
+    gaps = tuple(Gap(id=f"g{i}", title="x") for i in range(limits.OF_A_KIND + 1))
+    with pytest.raises(TooLarge, match=r"401 records of one kind \(gaps\), and at most 400 fit\. Your work is safe\."):
         render_plan(replace(demo("en"), gaps=gaps), OPTIONS)
 
 
 def test_too_many_characters_are_refused_before_rendering() -> None:
-    programme = replace(demo("en").programme, purpose="x" * limits.CHARACTERS)
+    programme = replace(demo("en").programme, purpose="x" * limits.WHOLE.characters)
     with pytest.raises(TooLarge, match="characters of text"):
         render_plan(replace(demo("en"), programme=programme), OPTIONS)
 
 
-def test_too_many_records_in_all_are_refused() -> None:
-    kinds = ("gaps", "actions", "metrics", "findings", "interviews", "levers", "pillars", "insights")
-    many: dict[str, Any] = {
-        kind: tuple(replace(getattr(demo("en"), kind)[0], id=str(i)) for i in range(limits.ROWS_OF_A_KIND))
-        for kind in kinds
-    }
-    with pytest.raises(TooLarge, match="records, and at most"):
-        limits.check(replace(demo("en"), **many))
+def test_a_plan_too_large_as_a_whole_is_printed_in_parts() -> None:
+    """Twenty times the demo: the whole is refused with a way out, the summary and each step are not."""
+    large = enlarge.demo(20, "en")
+    with pytest.raises(TooLarge, match="one step at a time"):
+        limits.check(large, OPTIONS)
+    with pytest.raises(TooLarge, match="one step at a time"):
+        limits.check(large, replace(OPTIONS, page=Page.CARDS))
+    limits.check(large, replace(OPTIONS, part=Part.SUMMARY))
+    limits.check(large, replace(OPTIONS, page=Page.POSTER))
+    for step in range(1, 13):
+        limits.check(large, replace(OPTIONS, part=Part.STEP, step=step))
+    assert render_plan(large, replace(OPTIONS, part=Part.SUMMARY)).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("field", [field.name for field in fields(Plan)])
+def test_too_much_of_a_kind_is_called_by_its_name(field: str) -> None:
+    value = getattr(demo("en"), field)
+    if isinstance(value, tuple) and value and is_dataclass(value[0]):
+        row: Any = value[0]
+        if field == "journeys":
+            row = replace(row, touchpoints=())
+        many: dict[str, Any] = {field: (row,) * (max(limits.OF_THESE.values()) + 1)}
+        with pytest.raises(TooLarge, match=r"801 records of one kind \([a-z ]+\), and at most [458]00 fit"):
+            limits.check(replace(EMPTY, **many), SUMMARY)
 
 
 def test_missing_fonts_say_what_to_run(tmp_path: Path) -> None:
