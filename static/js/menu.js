@@ -19,6 +19,21 @@ document.addEventListener("focusout", (event) => {
   if (menu && event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
 });
 
+/* Where there is no room below, above the bar at the foot of a phone, a menu opens upwards. */
+document.addEventListener(
+  "toggle",
+  ({ target }) => {
+    if (!target.matches("details.dropdown")) return;
+    target.classList.remove("is-up");
+    if (!target.open) return;
+    const bar = document.querySelector(".bottombar")?.getBoundingClientRect();
+    const foot = bar?.height ? bar.top : innerHeight;
+    const { top, bottom } = target.querySelector(".menu").getBoundingClientRect();
+    target.classList.toggle("is-up", bottom > foot && target.getBoundingClientRect().top - (bottom - top) > 64);
+  },
+  true,
+);
+
 class Remember extends HTMLElement {
   connectedCallback() {
     const details = this.querySelector("details");

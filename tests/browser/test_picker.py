@@ -84,6 +84,22 @@ def test_one_of_many_is_chosen_in_a_field_that_opens(open_as: OpenAs, complaints
     assert complaints == []
 
 
+def test_a_refused_form_shows_one_field_for_one_link(open_as: OpenAs) -> None:
+    page = open_as("Aino")
+    page.goto(f"{programme_home(page)}steps/actions/")
+    page.locator("#action-list .section-head [data-key=n]").click()
+    form = page.locator("#action-new form")
+    form.locator("button[type=submit]").click()
+    expect(form.locator(".errors")).to_be_visible()
+    expect(form).not_to_have_class(re.compile("htmx-"))
+    form.get_by_role("combobox", name="Omistaja").focus()
+    page.keyboard.type("outi")
+    page.keyboard.press("Enter")
+    select = form.locator("select[name$=owner]")
+    assert select.evaluate("field => field.selectedOptions[0].label") == "Outi Lampela"
+    assert select.evaluate("field => field.offsetParent === null || field.closest('.sr') !== null")
+
+
 def test_a_picker_needs_no_script(open_as: OpenAs) -> None:
     page = action_form(open_as("Aino", java_script_enabled=False))
     picker = page.locator("fieldset.field", has=page.locator("legend", has_text="Kuilut"))
