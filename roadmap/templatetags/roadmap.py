@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from roadmap.domain.kinds import Kind
 from roadmap.forms import MANY
+from roadmap.views.labels import HEADING
 
 register = template.Library()
 
@@ -23,6 +24,13 @@ def section(context: Context, shown: Mapping[str, Any]) -> SafeString:
     with context.push(**shown):
         own: Any = get_template(shown["list_template"])
         return SafeString(own.template.render(context))
+
+
+@register.inclusion_tag("roadmap/steps/_jumps.html")
+def jumps(*shown: Mapping[str, Any]) -> dict[str, Any]:
+    """The way to each section of a long page, in the order in which they stand there."""
+    names = [(each["kind"].name, each["verbose_name_plural"]) for each in shown]
+    return {"places": [{"name": name, "says": HEADING.get(name, plural)} for name, plural in names]}
 
 
 @register.filter

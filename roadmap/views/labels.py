@@ -55,6 +55,16 @@ ADD = {
     "decision": _("Add a decision"),
 }
 
+#: What a section is headed with where that says more than the name of its kind; the way to it says the same.
+HEADING = {
+    "vision": _("The sentence"),
+    "vision_check": _("Does it hold?"),
+    "touchpoint": _("Touchpoints on their stages"),
+    "stage_assessment": _("How each stage holds"),
+    "assessment": _("Rounds of scores"),
+    "ecosystem_part": _("What the service stands on"),
+}
+
 #: What to say where a link is missing, by the field that would hold it.
 LINK = {
     "actions": _("Link an action"),
