@@ -75,9 +75,8 @@ class MeasurementForm(RecordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("metric", "period"):  # what stood in the form when another metric was chosen in it
-            if self.add_prefix(name) in self.initial:
-                self.initial[name] = self.initial[self.add_prefix(name)]
+        own = self.add_prefix("")  # what stood in the form when another metric was chosen in it
+        self.initial |= {name.removeprefix(own): said for name, said in self.initial.items() if name.startswith(own)}
         self.fields["period"].validators.append(
             RegexValidator(PERIOD, _("Write the period as 2026-10, 2026-Q4, 2026-W43 or 2026."))
         )

@@ -321,6 +321,11 @@ def measurements(request: ProgrammeRequest, rows: Rows) -> Shown:
     }
 
 
+def contingencies(request: ProgrammeRequest, rows: Rows) -> Shown:
+    """The tasks that missed targets opened; without a metric there is nothing to start one for."""
+    return {"can_start": bool(rows("contingency_task")) or choices(Metric, request.programme).exists()}
+
+
 def _raw(record: Any) -> str:
     """The counts as they were given."""
     if record.counts:

@@ -288,6 +288,7 @@ EXTRA: dict[str, Extra] = {
     "touchpoint_idea": doing.ideas,
     "metric": doing.metrics,
     "measurement": doing.measurements,
+    "contingency_task": doing.contingencies,
     "rollout_item": doing.rollout,
     "personal_pillar": doing.personal_pillars,
     "readiness_statement": doing.readiness,

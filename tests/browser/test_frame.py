@@ -195,3 +195,40 @@ def test_a_form_left_by_its_way_out_leaves_no_draft(open_as: OpenAs) -> None:
     page.keyboard.press("n")
     expect(page.locator("#gap-new form")).to_be_visible()
     assert title(page) == ""
+
+
+def test_a_menu_at_the_foot_of_a_phone_opens_upwards(open_as: OpenAs, complaints: list[str]) -> None:
+    page = open_as("Aino", width=390)
+    page.goto(f"{programme_home(page)}steps/journey/")
+    tools = page.locator(".jpoint .dropdown").nth(4)
+    low, high = "end", "center"
+    for block in (low, high):
+        tools.locator("summary").evaluate("(summary, block) => summary.scrollIntoView({block})", block)
+        tools.locator("summary").click()
+        menu = tools.locator(".menu")
+        expect(menu).to_be_visible()
+        expect(tools).to_have_class(re.compile("is-up") if block == low else re.compile("^(?!.*is-up)"))
+        box, bar = menu.bounding_box(), page.locator(".bottombar").bounding_box()
+        assert box
+        assert bar
+        assert box["y"] > 0
+        assert box["y"] + box["height"] <= bar["y"]
+        page.keyboard.press("Escape")
+        expect(menu).to_be_hidden()
+    assert complaints == []
+
+
+def test_another_metric_keeps_the_figures_that_were_typed(open_as: OpenAs, complaints: list[str]) -> None:
+    page = open_as("Aino")
+    page.goto(f"{programme_home(page)}steps/metrics/")
+    page.locator("#measurement-list .section-head [data-key=n]").click()
+    form = page.locator("#measurement-new form")
+    for metric, has in (("Laskun ymmärrettävyys (CSAT)", 5), ("Muuton vaivattomuus (CES)", 7)):
+        form.get_by_label("Mittari").select_option(label=metric)
+        expect(form.locator("[name*=-score_]")).to_have_count(has)
+        if has == 5:
+            form.locator("[name$=-period]").fill("2027-01")
+            form.locator("[name$=-score_3]").fill("12")
+    expect(form.locator("[name$=-period]")).to_have_value("2027-01")
+    expect(form.locator("[name$=-score_3]")).to_have_value("12")
+    assert complaints == []

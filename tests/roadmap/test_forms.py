@@ -72,10 +72,9 @@ def test_a_measurement_asks_only_for_what_its_metric_counts(cast: Cast) -> None:
     nps = make(Metric, cast.programme, name="NPS", kind="nps")
     csat = make(Metric, cast.programme, name="CSAT", kind="csat")
     known: dict[str, Any] = {"programme": cast.programme, "member": cast.alice, "prefix": "measurement-new"}
-    asked = FORMS["measurement"](
-        initial={"measurement-new-metric": str(nps.pk), "measurement-new-period": "2026-10"}, **known
-    )
-    assert asked["period"].value() == "2026-10"
+    typed = {"metric": str(nps.pk), "period": "2026-10", "promoters": "41", "score_1": "3"}
+    asked = FORMS["measurement"](initial={f"measurement-new-{name}": said for name, said in typed.items()}, **known)
+    assert (asked["period"].value(), asked["promoters"].value()) == ("2026-10", "41")
     assert set(asked.fields) == {"metric", "period", "version", "promoters", "passives", "detractors"}
     refused = FORMS["measurement"]({"measurement-new-metric": str(csat.pk)}, **known)
     assert not refused.is_valid()

@@ -188,13 +188,13 @@ def test_two_hundred_rows_cost_as_many_queries_as_one(cast: Cast, sign_in: SignI
     assert counts[1:] == [13, 13]
 
 
-def test_a_measurement_is_offered_once_there_is_a_metric(cast: Cast, sign_in: SignIn) -> None:
-    alice, records = sign_in(cast.alice), f"/w/alpha/programmes/{cast.programme.pk}/records/measurement/"
+@pytest.mark.parametrize("kind", ["measurement", "contingency_task"])
+def test_what_leans_on_a_metric_is_offered_once_there_is_one(cast: Cast, sign_in: SignIn, kind: str) -> None:
+    alice, records = sign_in(cast.alice), f"/w/alpha/programmes/{cast.programme.pk}/records/{kind}/"
     before = alice.get(records, headers={"HX-Request": "true"}).content.decode()
-    assert "Add a metric first" in before
     assert 'hx-trigger="metric-changed from:body"' in before
     assert f"{records}new/" not in before
     make(Metric, cast.programme, kind="value")
     after = alice.get(records, headers={"HX-Request": "true"}).content.decode()
-    assert "Add a metric first" not in after
+    assert 'hx-trigger="metric-changed from:body"' not in after
     assert f"{records}new/" in after
