@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 
+from cxplan.kit.forms import PickOne, Reasoned
+
 CHAIN = [
     {"mark": "vision", "count": 1, "name": "vision", "url": "#chain"},
     {"mark": "element", "count": 3, "name": "vision elements", "url": "#chain"},
@@ -26,6 +28,17 @@ TOUCHPOINTS = [
 ]
 
 
+WHY = {0: "experience 2.0, expected 4.3", 2: "no metric yet · experience 2.1, expected 4.0"}
+
+
+def offered() -> list[tuple[Any, str]]:
+    """The touchpoints as a picker offers them: with what speaks for each, the good candidates first."""
+    return [
+        (Reasoned(place, None, why=WHY.get(place, ""), is_good=place in WHY), name)
+        for place, name in enumerate(TOUCHPOINTS)
+    ]
+
+
 class SampleForm(forms.Form):
     name = forms.CharField(label="Name of the metric", max_length=100)
     target = forms.DecimalField(label="Target", help_text="A level the customer would notice.")
@@ -38,8 +51,14 @@ class SampleForm(forms.Form):
     touchpoints = forms.MultipleChoiceField(
         label="Touchpoints",
         widget=forms.CheckboxSelectMultiple,
-        choices=list(enumerate(TOUCHPOINTS)),
+        choices=offered,
         help_text="Where the customer would notice.",
+    )
+    spot = forms.ChoiceField(
+        label="Touchpoint that hurts most",
+        widget=PickOne,
+        choices=lambda: [("", "None yet"), *offered()],
+        required=False,
     )
     public = forms.BooleanField(label="Show it on the management page", required=False)
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cxplan.kit import gallery
 from cxplan.kit.context import THEME_COOKIE, THEMES, chosen_theme
-from cxplan.kit.http import next_page
+from cxplan.kit.http import is_htmx, next_page
 
 YEAR = 365 * 24 * 3600
 
@@ -32,9 +32,11 @@ def theme(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_GET
 def components(request: HttpRequest) -> HttpResponse:
-    """Every component on one page, while developing."""
+    """Every component on one page, while developing; its dialog is asked for as any other."""
     if not settings.DEBUG:
         raise Http404
+    if is_htmx(request):
+        return render(request, "kit/_dialog.html")
     return render(request, "kit/components.html", gallery.context())
 
 
