@@ -76,7 +76,9 @@ class MeasurementForm(RecordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own = self.add_prefix("")  # what stood in the form when another metric was chosen in it
-        self.initial |= {name.removeprefix(own): said for name, said in self.initial.items() if name.startswith(own)}
+        self.initial.update(
+            {name.removeprefix(own): said for name, said in self.initial.items() if name.startswith(own)}
+        )
         self.fields["period"].validators.append(
             RegexValidator(PERIOD, _("Write the period as 2026-10, 2026-Q4, 2026-W43 or 2026."))
         )
