@@ -398,7 +398,7 @@ def test_two_equal_wishes_at_once_are_printed_once(monkeypatch: pytest.MonkeyPat
     def render(*_: Any) -> bytes:
         printed.append(1)
         begun.set()
-        assert go_on.wait(20)
+        assert go_on.wait(60)
         return PDF
 
     def work() -> None:
@@ -409,7 +409,7 @@ def test_two_equal_wishes_at_once_are_printed_once(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(tasks.make_export, "apply_async", lambda *, kwargs, **_: woken.append(kwargs["export"]))
     worker = threading.Thread(target=work)
     worker.start()
-    assert begun.wait(20)
+    assert begun.wait(60)
     tasks.make_export(export=second.pk)
     second.refresh_from_db()
     assert (second.state, second.attempt, woken) == ("queued", 0, [])
