@@ -262,11 +262,11 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     ids=lambda value: repr(value[:24]),
 )
 def test_what_is_no_document_is_refused_quickly(text: str | bytes, says: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
 
     found = problems(text)
 
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
     assert says in " ".join(found.values())
 
 
