@@ -40,7 +40,7 @@ function giveBack(root) {
 /* A plain form that was sent is settled by the page that answers: one without errors means it was taken. */
 const sent = "sent:";
 const settle = () => {
-  const refused = !user || document.querySelector("[data-failed], .errors, .conflict");
+  const refused = !user || document.querySelector("[data-error-page], .errors, .conflict");
   for (const key of Object.keys(sessionStorage).filter((each) => each.startsWith(sent))) {
     if (!refused) sessionStorage.removeItem(key.slice(sent.length));
     sessionStorage.removeItem(key);

@@ -232,3 +232,14 @@ def test_another_metric_keeps_the_figures_that_were_typed(open_as: OpenAs, compl
     expect(form.locator("[name$=-period]")).to_have_value("2027-01")
     expect(form.locator("[name$=-score_3]")).to_have_value("12")
     assert complaints == []
+
+
+def test_a_form_saved_on_a_page_of_its_own_leaves_no_draft(open_as: OpenAs) -> None:
+    page = open_as("Aino")
+    page.goto(f"{programme_home(page)}records/gap/new/")
+    page.locator("main [name$=title]").fill(TEXT)
+    page.locator("main form button[type=submit].is-primary").click()
+    expect(page.locator("#gap-list")).to_contain_text(TEXT)
+    page.keyboard.press("n")
+    expect(page.locator("#gap-new form")).to_be_visible()
+    assert title(page) == ""

@@ -106,7 +106,7 @@ class TestFailures:
     @pytest.mark.parametrize("code", ["400", "403", "403_csrf", "404", "409", "413", "429", "500"])
     def test_every_page_stands_without_a_request(self, code: str) -> None:
         page = render_to_string(f"{code}.html")
-        assert "data-failed" in page
+        assert "data-error-page" in page
         assert page.count("<h1>") == 1
         assert len(re.findall(r"<p>", page)) >= 2  # what happened and whether the work is safe; what to do
 
