@@ -59,6 +59,8 @@ def writing(programme: Programme, by: Member | None) -> Iterator[Programme]:
         Programme.objects.of(programme.workspace).filter(pk=held.pk).update(
             revision=F("revision") + 1, numbers=held.numbers
         )
+    # Whoever gave the command answers with what it made, not with what was kept before it
+    programme.revision = max(programme.revision, held.revision) + 1
 
 
 def add(

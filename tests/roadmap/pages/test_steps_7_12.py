@@ -223,6 +223,16 @@ def test_sweet_spots_show_both_orders_and_the_formula(cast: Cast, sign_in: SignI
     assert f"?touchpoint={Touchpoint.objects.get(name='Letter').pk}" in below
 
 
+def test_a_new_sweet_spot_is_ranked_in_the_answer_that_brings_it(cast: Cast, sign_in: SignIn) -> None:
+    point = scored(cast, make(Journey, cast.programme, kind="customer"), "Bill", 5.0, 1.0)
+    bob = sign_in(cast.bob)
+    add = f"/w/alpha/programmes/{cast.programme.pk}/records/sweet_spot/new/"
+    step(bob, cast, "sweet-spots")
+    answer = bob.post(add, {"sweet_spot-new-touchpoint": point.pk}, headers={"HX-Request": "true"}).content.decode()
+    assert "16.7" in answer
+    assert "below the line" not in answer
+
+
 # ------------------------------------------------------------------ 11 metrics
 
 
