@@ -149,11 +149,17 @@ def _vision(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
         vision is not None and bool(vision.statement.strip()) and vision.year is not None,
         "blocks",
     )
-    for text, rule in (
-        (_("It rests on findings or interviews"), "A01"),
-        (_("It has two to four elements"), "A02"),
-    ):
-        yield _rule(by_rule, text, rule, of=[vision]) if vision else Item(text, met=False, level="blocks")
+    rests = _("It rests on findings or interviews")
+    yield _rule(by_rule, rests, "A01", of=[vision]) if vision else Item(rests, met=False, level="blocks")
+    elements = len(vision.elements) if vision else 0
+    yield Item(
+        _("It has two to four elements"),
+        2 <= elements <= 4,
+        "blocks",
+        str(elements),
+        tuple(by_rule["A02"]),
+        max(2 - elements, elements - 4, 0),
+    )
     yield Item(
         _("Its checks are answered"),
         bool(checks) and answered == len(checks),

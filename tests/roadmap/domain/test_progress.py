@@ -130,6 +130,15 @@ def test_pillars_are_counted_once_they_are_chosen() -> None:
     assert "Three to seven pillars are chosen" in unmet(plan)[7]
 
 
+@pytest.mark.parametrize(("elements", "missing"), [(0, 2), (1, 1), (2, 0), (4, 0), (6, 2)])
+def test_elements_are_counted_to_what_is_wanted(elements: int, missing: int) -> None:
+    some = vision(demo()).elements[0]
+    plan = edit(demo(), "v1", elements=tuple(replace(some, id=f"v1e{place}") for place in range(elements)))
+    item = lists(plan)[3][2]
+    assert (item.text, item.detail, item.missing) == ("It has two to four elements", str(elements), missing)
+    assert item.met is (missing == 0)
+
+
 def test_pillars_from_a_file_are_approved_where_their_step_is_done() -> None:
     assert "Management has approved the pillars" in unmet(replace(demo(), step_status={7: "in_progress"}))[7]
 
