@@ -20,6 +20,8 @@ class VisionForm(RecordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         limit(self.fields["statement"], STATEMENT)
+        if not self.instance.pk and self.initial.get("year") is None:
+            self.initial["year"] = self.programme.vision_year
 
     def values(self) -> dict[str, Any]:
         """An approval is given to words: other words are a draft again."""

@@ -307,6 +307,23 @@ def test_touchpoints_follow_their_stages_journeys_and_scores(cast: Cast, sign_in
     assert "stage-changed from:body" in page(sign_in(cast.bob), cast.programme, "journey")
 
 
+@pytest.mark.parametrize(
+    ("slug", "trigger"),
+    [
+        ("sources", "finding-changed from:body"),
+        ("vision", "vision-changed from:body, vision_element-changed from:body, vision_candidate-changed from:body"),
+    ],
+)
+def test_sections_follow_what_changes_them(cast: Cast, sign_in: SignIn, slug: str, trigger: str) -> None:
+    assert f'hx-trigger="{trigger}"' in page(sign_in(cast.bob), cast.programme, slug)
+
+
+def test_a_new_vision_is_of_the_year_of_the_programme(cast: Cast, sign_in: SignIn) -> None:
+    Programme.objects.filter(pk=cast.programme.pk).update(vision_year=2031)
+    add = f"/w/alpha/programmes/{cast.programme.pk}/records/vision/new/"
+    assert sign_in(cast.bob).get(add).context["form"]["year"].value() == 2031
+
+
 # ------------------------------------------------------------------ the step itself
 
 
