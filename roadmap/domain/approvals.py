@@ -64,12 +64,25 @@ def is_approved(record: ProgrammeRecord) -> bool:
 
 def approve(record: ProgrammeRecord, *, programme: Programme, by: Member) -> None:
     """Give management's word. Raises ``Incomplete`` where something blocks."""
-    with records.writing(programme, by) as held:
-        found = alignment.check(loading.load(held), timezone.localdate())
-        holes = [hole for hole in found if hole.level == "blocks" and hole.record == record.exchange_id]
-        if holes:
-            raise Incomplete(holes)
-        records.change(record, programme=held, by=by, values=BY_MODEL[type(record)].values(by))
+    # Reading the plan takes dozens of queries: the programme is not held meanwhile, so what somebody else did before
+    # it was ours is looked at once more
+    seen = Programme.objects.of(programme.workspace).values_list("revision", flat=True).get(pk=programme.pk)
+    _refuse_holes(record, programme)
+
+    def look_again(current: ProgrammeRecord) -> None:
+        if current.programme.revision != seen:
+            _refuse_holes(current, current.programme)
+
+    values = BY_MODEL[type(record)].values(by)
+    records.change(record, programme=programme, by=by, values=values, finish=look_again)
+
+
+def _refuse_holes(record: ProgrammeRecord, programme: Programme) -> None:
+    """Raise ``Incomplete`` where something keeps the record from being approved."""
+    found = alignment.check(loading.load(programme), timezone.localdate())
+    holes = [hole for hole in found if hole.level == "blocks" and hole.record == record.exchange_id]
+    if holes:
+        raise Incomplete(holes)
 
 
 def take_back(record: ProgrammeRecord, *, programme: Programme, by: Member) -> None:
