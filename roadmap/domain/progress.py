@@ -167,7 +167,10 @@ def _vision(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
         _("%(good)d of %(all)d") % {"good": answered, "all": len(checks)} if answered < len(checks) else "",
         missing=len(checks) - answered,
     )
-    yield Item(_("Management has approved it"), vision is not None and vision.status == "approved", "warns")
+    approved = vision is not None and vision.status == "approved"
+    yield Item(
+        _("Management has approved it"), approved, "warns", "" if approved else _("an approver gives the word here")
+    )
 
 
 def _today(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
@@ -229,6 +232,7 @@ def _pillars(plan: Plan, by_rule: ByRule) -> Iterable[Item]:
         _("Management has approved the pillars"),
         bool(chosen) and approved == len(chosen),
         "warns",
+        _("an approver gives the word here") if approved < len(chosen) else "",
         missing=len(chosen) - approved,
     )
 
