@@ -7,13 +7,14 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from .stack import Stack, running
 
 PICTURES = Path(__file__).resolve().parents[2] / "test-results"
 OpenAs = Callable[..., Page]
 FAILED = pytest.StashKey[bool]()
+expect.set_options(timeout=20_000)  # a busy machine is slow; what comes at once is not waited for
 
 
 @pytest.fixture(scope="session")
