@@ -77,16 +77,15 @@ def test_the_patterns_find_what_they_forbid(source: str) -> None:
     assert sum(bool(pattern.search(source)) for pattern in FORBIDDEN.values()) == 1
 
 
-def test_a_section_that_comes_anew_keeps_its_way_of_coming_to_itself() -> None:
-    """Else what opens a dialog from within inherits it, and takes the place of dialogs away."""
-    sections = [
-        line
-        for path in Path(settings.BASE_DIR, "templates").rglob("_list.html")
-        for line in path.read_text().splitlines()
-        if line.startswith("<section") and "hx-trigger" in line
+def test_what_fills_the_dialog_says_how() -> None:
+    """Else it inherits the swap of the section it stands in, and takes the place of dialogs away."""
+    tags = [
+        tag
+        for path in Path(settings.BASE_DIR, "templates").rglob("*.html")
+        for tag in re.findall(r'<\w+ [^>]*hx-target="#dialog"[^>]*>', path.read_text())
     ]
-    assert len(sections) > 3
-    assert [line for line in sections if 'hx-disinherit="*"' not in line] == []
+    assert len(tags) > 3
+    assert [tag for tag in tags if 'hx-swap="innerHTML"' not in tag] == []
 
 
 def test_no_template_has_to_load_the_components() -> None:
