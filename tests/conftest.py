@@ -21,11 +21,11 @@ def pytest_sessionstart() -> None:
     or none, to the whole run. One worker at a time, under the lock of `manage.py prepare`: a file made twice would
     look changed, and the static files would be collected anew under a server that is serving them.
     """
-    root = Path(settings.STATIC_ROOT)
-    root.mkdir(parents=True, exist_ok=True)
-    with root.with_suffix(".lock").open("w") as lock:
+    root = Path(settings.BASE_DIR)
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+    with Path(root, "build", "static.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        assets.build(Path(settings.BASE_DIR))
+        assets.build(root)
 
 
 # --- The browser ----------------------------------------------------------------------------------------------------

@@ -16,5 +16,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# Empty: every test client would look through all the files, and fail where a browser's stack collects them meanwhile
+STATIC_ROOT = BASE_DIR / "build" / "static-of-tests"
 # Each worker has a database of its own, and so keeps what it computes of it apart
 CACHES["default"]["KEY_PREFIX"] = f"tests-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
