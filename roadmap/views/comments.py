@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import reswap, retarget
 
 from cxplan.kit.http import fragment, is_htmx
-from cxplan.workspaces.domain import history
 from cxplan.workspaces.models import Record, Role
 from roadmap import places
 from roadmap.access import CommentRequest, ProgrammeRequest, commented, programme
@@ -25,7 +24,7 @@ from roadmap.forms.comments import CommentForm
 from roadmap.models import Comment
 from roadmap.steps import BY_NUMBER
 
-from . import frame
+from . import conflicts, frame
 
 
 @programme(Role.VIEWER)
@@ -61,7 +60,8 @@ def edit(request: CommentRequest) -> HttpResponse:
             version=form.cleaned_data["version"],
         )
     except records.Stale as stale:
-        return _conflict(request, form, stale.current)
+        both = conflicts.sides(request, form, stale.current)
+        return _show_form(request, request.record, form, status=HTTPStatus.CONFLICT, **both)
     messages.success(request, _("Saved."))
     return _done(request, request.record, request.comment)
 
@@ -124,16 +124,6 @@ def _show_form(
     if is_htmx(request):
         return fragment(request, "roadmap/comment/form/_part.html", {**context, **extra}, status=status)
     return render(request, "roadmap/comment/form/page.html", {**context, **extra}, status=status)
-
-
-def _conflict(request: CommentRequest, form: CommentForm, current: Any) -> HttpResponse:
-    """Both texts side by side; saving again keeps mine."""
-    mine = request.POST.copy()
-    mine[form.add_prefix("version")] = str(current.version)
-    compared = [(form["text"].label, current.text, form.cleaned_data["text"])]
-    wrote = next(iter(history.of_record(request.workspace, Comment._meta.db_table, current.pk)), None)
-    form.data = mine
-    return _show_form(request, request.record, form, status=HTTPStatus.CONFLICT, compared=compared, wrote=wrote)
 
 
 def _done(request: ProgrammeRequest, record: Record, comment: Record | None = None) -> HttpResponse:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,7 +22,7 @@ from roadmap.forms import NewProgrammeForm, ProgrammeForm
 from roadmap.models import Export, Programme
 from roadmap.steps import GROUPS
 
-from . import frame, gate, home_page
+from . import conflicts, frame, gate, home_page
 
 
 @access(Role.VIEWER)
@@ -86,25 +89,29 @@ def edit(request: ProgrammeRequest) -> HttpResponse:
         programme=request.programme,
         member=request.member,
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            records.change_programme(
-                request.programme,
-                by=request.member,
-                values=form.values(),
-                links=form.links(),
-                version=form.cleaned_data["version"],
-            )
-        except records.Stale as stale:
-            form.add_error(None, _("Somebody changed the programme meanwhile. Check the fields and save again."))
-            kept = request.POST.copy()
-            kept["version"] = str(stale.current.version)
-            form.data = kept
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("roadmap:programme", request.workspace.slug, request.programme.pk)
-    status = 422 if form.errors else 200
-    context = {**frame.of_programme(request), "form": form, "parts": home_page.parts(form)}
+    if request.method != "POST":
+        return _show_form(request, form)
+    if not form.is_valid():
+        return _show_form(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        records.change_programme(
+            request.programme,
+            by=request.member,
+            values=form.values(),
+            links=form.links(),
+            version=form.cleaned_data["version"],
+        )
+    except records.Stale as stale:
+        both = conflicts.sides(request, form, stale.current)
+        return _show_form(request, form, status=HTTPStatus.CONFLICT, **both)
+    messages.success(request, _("Saved."))
+    return redirect("roadmap:programme", request.workspace.slug, request.programme.pk)
+
+
+def _show_form(
+    request: ProgrammeRequest, form: ProgrammeForm, *, status: int = HTTPStatus.OK, **extra: Any
+) -> HttpResponse:
+    context = {**frame.of_programme(request), "form": form, "parts": home_page.parts(form), **extra}
     return render(request, "roadmap/programme/edit.html", context, status=status)
 
 

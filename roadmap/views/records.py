@@ -13,13 +13,11 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.db.models import CharField, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast
-from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -43,7 +41,7 @@ from roadmap.forms.trash import TrashForm
 from roadmap.models import PersonalPillar
 from roadmap.steps import BY_NUMBER
 
-from . import frame, sections
+from . import conflicts, frame, sections
 from .labels import ADD, AMONG
 
 MOST_IN_TRASH = 200
@@ -137,7 +135,8 @@ def edit(request: ProgrammeRequest, kind: str, pk: int) -> HttpResponse:
         form.add_error(None, message)
         return _show(request, of, form, record, status=HTTPStatus.CONFLICT)
     except verbs.Stale as stale:
-        return _conflict(request, of, form, stale.current)
+        both = conflicts.sides(request, form, stale.current)
+        return _show(request, of, form, stale.current, status=HTTPStatus.CONFLICT, **both)
     except IntegrityError:
         return _refused(request, of, form, record)
     messages.success(request, _("Saved."))
@@ -364,35 +363,6 @@ def _refused(request: ProgrammeRequest, kind: Kind, form: RecordForm, record: An
 
 def _refusal() -> str:
     return _("The database refused this: it contradicts another record. What you wrote is below; change it and save.")
-
-
-def _conflict(request: ProgrammeRequest, kind: Kind, form: RecordForm, current: Record) -> HttpResponse:
-    """Both texts side by side, in the form that keeps what was typed; saving again keeps mine."""
-    mine = request.POST.copy()
-    mine[form.add_prefix("version")] = str(current.version)
-    theirs = FORMS[kind.name](instance=current, programme=request.programme, member=request.member, prefix=form.prefix)
-    compared = [
-        (theirs[name].label, before, after)
-        for name in form.fields
-        if name != "version" and (before := _words(theirs[name])) != (after := _words(form[name]))
-    ]
-    wrote = next(iter(history.of_record(request.workspace, kind.model._meta.db_table, current.pk)), None)
-    form.data = mine
-    return _show(request, kind, form, current, status=HTTPStatus.CONFLICT, compared=compared, wrote=wrote)
-
-
-def _words(bound: BoundField) -> str:
-    """What stands in a field, as a reader knows it."""
-    value, field = bound.value(), bound.field
-    if isinstance(field, forms.ChoiceField):
-        listed = value if isinstance(value, list | tuple) else [value]
-        chosen = {str(each) for each in listed if each not in (None, "")}
-        options: Any = field.choices
-        return ", ".join(str(label) for key, label in options if str(key) in chosen)
-    if isinstance(field, forms.BooleanField):  # the one that knows no answer is a subclass
-        answer = str(value).lower()
-        return _("yes") if answer in ("true", "on") else _("no") if answer == "false" else ""
-    return "" if value is None else str(value)
 
 
 def done(request: ProgrammeRequest, kind: Kind, record: Any = None) -> HttpResponse:

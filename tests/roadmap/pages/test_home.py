@@ -209,6 +209,25 @@ def test_a_refused_programme_keeps_what_was_typed(cast: Cast, sign_in: SignIn) -
     assert "One thing needs mending" in html
 
 
+def test_two_people_edit_the_programme_at_once(cast: Cast, sign_in: SignIn) -> None:
+    alice, olga = sign_in(cast.alice), sign_in(cast.olga)
+    sent: dict[str, Any] = {"name": "Mine", "language": "fi", "version": cast.programme.version}
+    olga.post(address(cast.programme, "edit/"), sent | {"name": "Theirs"})
+
+    contested = alice.post(address(cast.programme, "edit/"), sent)
+
+    assert contested.status_code == HTTPStatus.CONFLICT
+    assert contested.context["compared"] == [("Name", "Theirs", "Mine")]
+    assert "Olga Owner changed this while you were writing" in contested.content.decode()
+    cast.programme.refresh_from_db()
+    assert cast.programme.name == "Theirs"
+
+    version = contested.context["form"]["version"].value()
+    assert alice.post(address(cast.programme, "edit/"), sent | {"version": version}).status_code == HTTPStatus.FOUND
+    cast.programme.refresh_from_db()
+    assert cast.programme.name == "Mine"
+
+
 # ------------------------------------------------------------------ the workspace
 
 
