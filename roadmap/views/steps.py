@@ -56,7 +56,8 @@ def done_when(request: ProgrammeRequest, step: str) -> HttpResponse:
     """The checklist of a step, asked for when its records changed."""
     shown = step_of(step)
     told = overview.of_programme(request.programme)
-    return render(request, "roadmap/steps/_done_when.html", {"step": shown, **_checklist(told, shown)})
+    context = {"step": shown, "came_alone": True, **_checklist(told, shown)}
+    return render(request, "roadmap/steps/_done_when.html", context)
 
 
 @programme(Role.LEAD)
@@ -74,11 +75,13 @@ def set_state(request: ProgrammeRequest, step: str) -> HttpResponse:
 
 
 def _checklist(told: overview.Overview, step: Step) -> dict[str, Any]:
+    items = told.checklists[step.number]
     return {
         "checklist": [
             {"text": f"{item.text} ({item.detail})" if item.detail and not item.met else item.text, "done": item.met}
-            for item in told.checklists[step.number]
-        ]
+            for item in items
+        ],
+        "open_lines": sum(not item.met for item in items),
     }
 
 
