@@ -124,6 +124,7 @@ def test_a_wide_query_is_seen(source: str, count: int) -> None:
 
 #: What is no record, so has no trash, no version and no history, and why.
 NO_RECORDS = {
+    "workspaces.AuditEntry": "written once; nobody changes it",
     "workspaces.Change": "the history itself",
     "workspaces.Member": "people; annotated by what they did",
     "workspaces.Team": "names of teams",

@@ -20,7 +20,7 @@ from django.test import Client
 from django.utils.safestring import SafeString
 
 from cxplan.workspaces.access import Access, Scope, Who
-from cxplan.workspaces.models import Change, Member, Role
+from cxplan.workspaces.models import AuditEntry, AuditEvent, Change, Member, Role
 from roadmap.forms import FORMS
 from tests.addresses import MISSING, RECORDS, Address, Tenant, addresses, has_trash, with_kinds, with_steps
 from tests.cast import Cast
@@ -52,6 +52,9 @@ REVIEWED = {
     "kit:components",  # only while debugging
 }
 BACK_ROOM = "admin:"  # asks Django's own permissions: test_the_back_room_is_closed
+
+#: The one table that a refused request writes to: one entry for each refusal.
+TRAIL = AuditEntry._meta.db_table
 
 #: The ways out of the trash, and the parameter that names what lies there.
 OUT_OF_THE_TRASH = {
@@ -219,7 +222,7 @@ def test_every_address_answers_as_declared(
 ) -> None:
     client, roles = browser(actor), stage.roles(actor)
     session = {name: morsel.value for name, morsel in client.cookies.items()}
-    requests, unexpected = 0, []
+    requests, refused, unexpected = 0, 0, []
     before = checksum()
     for address in MATRIX:
         assert address.access
@@ -241,10 +244,13 @@ def test_every_address_answers_as_declared(
                     got = wanted
                 if got != wanted:
                     unexpected.append(f"{method} {address}, {place.words}: {got}, not {wanted}")
+                refused += got == wanted == "forbidden"
     record_property(COUNTED, {"urls": len(DECLARED), "requests": requests, "unexpected": len(unexpected)})
     assert not unexpected, f"{actor}: {len(unexpected)} of {requests} answers\n" + "\n".join(unexpected)
-    written = {table for table, value in checksum().items() if value != before[table]}
+    written = {table for table, value in checksum().items() if value != before[table]} - {TRAIL}
     assert not written, f"refused requests wrote: {written} {Change.objects.order_by('-pk')[:5]}"
+    entries = list(AuditEntry.objects.values_list("event", "actor__name"))
+    assert entries == [(AuditEvent.ACCESS_REFUSED, stage.members[actor].name)] * refused if refused else not entries
 
 
 @pytest.mark.usefixtures("unrendered")

@@ -1,3 +1,4 @@
+from .audit import AuditEntry, AuditEvent
 from .history import Change
 from .member import Member, Role
 from .record import Record, RecordQuerySet
@@ -5,6 +6,8 @@ from .user import User
 from .workspace import Team, Workspace
 
 __all__ = [
+    "AuditEntry",
+    "AuditEvent",
     "Change",
     "Member",
     "Record",
