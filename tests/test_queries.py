@@ -78,7 +78,7 @@ ASKED: dict[str, int] = {
     "roadmap:gate": 4,
     "roadmap:alignment": 48,
     "roadmap:exports": 5,
-    "roadmap:download": 6,
+    "roadmap:download": 7,
 }
 
 #: No page may ask more; those that read the whole plan: so many.

@@ -16,7 +16,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from cxplan.workspaces.models import Member
+from cxplan.workspaces.domain import audit
+from cxplan.workspaces.models import AuditEvent, Member
 from roadmap.models import Export, Pillar, Programme, StoredFile
 from roadmap.models.exports import ExportQuerySet, ExportState
 from roadmap.models.pillars import PillarState
@@ -30,13 +31,27 @@ UNFINISHED = (ExportState.QUEUED, ExportState.RUNNING)
 
 def request(programme: Programme, *, by: Member | None, **options: Any) -> Export:
     """Write down that a member wants the plan as it stands now. The caller enqueues it after commit."""
-    return Export.objects.create(
+    made = Export.objects.create(
         workspace=programme.workspace,
         programme=programme,
         requested_by=by,
         revision=programme.revision,
         **options,
     )
+    _tell(made, programme, by, "asked")
+    return made
+
+
+def hand_out(export: Export, programme: Programme, *, by: Member) -> StoredFile | None:
+    """The finished file, if there is one, for a member to take along; the audit trail keeps who took it."""
+    if export.file is not None:
+        _tell(export, programme, by, "downloaded")
+    return export.file
+
+
+def _tell(export: Export, programme: Programme, by: Member | None, how: str) -> None:
+    details = {"how": how, "export": export.pk, "programme": programme.pk}
+    audit.write(AuditEvent.EXPORTED, workspace=programme.workspace, actor=by, about=programme.name, details=details)
 
 
 def has_pillars(programme: Programme) -> bool:

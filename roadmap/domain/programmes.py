@@ -10,7 +10,8 @@ from django.db import models, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from cxplan.workspaces.models import Member, RecordQuerySet, Team, Workspace
+from cxplan.workspaces.domain import audit
+from cxplan.workspaces.models import AuditEvent, Member, RecordQuerySet, Team, Workspace
 from cxplan.workspaces.models.history import act_as
 from journeys.models import Stage, StageSet
 from roadmap.models import HeldWorkshop, Programme, StepStatus, Tie, Vision
@@ -98,6 +99,8 @@ def trash(programme: Programme, *, by: Member) -> None:
     """Put a programme into the trash with everything it holds."""
     act_as(by)
     Programme.objects.of(programme.workspace).filter(pk=programme.pk).update(trashed_at=timezone.now())
+    details = {"how": "trash", "model": programme._meta.label_lower, "programme": programme.pk}
+    audit.write(AuditEvent.DELETED, workspace=programme.workspace, actor=by, about=programme.name, details=details)
 
 
 @transaction.atomic

@@ -16,7 +16,8 @@ from django.db import models, transaction
 from django.db.models import F, Max
 from django.utils import timezone
 
-from cxplan.workspaces.models import Member, Record
+from cxplan.workspaces.domain import audit
+from cxplan.workspaces.models import AuditEvent, Member, Record
 from cxplan.workspaces.models.history import act_as
 from roadmap.models import Programme, Tie
 
@@ -243,6 +244,11 @@ def _mark(record: Record, programme: Programme, by: Member | None, at: datetime 
         current.trashed_at = at
         current.version += 1
         current.save(update_fields=["trashed_at", "version", "updated_at"])
+        if at is not None:
+            # By its id: its words go with it, this entry never does
+            about = getattr(current, "exchange_id", "")
+            details = {"how": "trash", "model": current._meta.label_lower, "programme": programme.pk}
+            audit.write(AuditEvent.DELETED, workspace=programme.workspace, actor=by, about=about, details=details)
 
 
 def _fresh(record: Record) -> Record:

@@ -74,11 +74,12 @@ def state(request: ProgrammeRequest, export: int) -> HttpResponse:
 def download(request: ProgrammeRequest, export: int) -> HttpResponse:
     """The finished file, as an attachment."""
     found = _own(request, export, with_file=True)
-    if found.file is None:
+    file = verbs.hand_out(found, request.programme, by=request.member)
+    if file is None:
         raise Http404
     return HttpResponse(
-        bytes(found.file.data),
-        content_type=found.file.content_type,
+        bytes(file.data),
+        content_type=file.content_type,
         headers={
             "Content-Disposition": f'attachment; filename="{_file_name(found)}"',
             "X-Content-Type-Options": "nosniff",
