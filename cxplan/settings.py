@@ -11,9 +11,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from environs import FileAwareEnv
+from environs import FileAwareEnv, validate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+SHORTEST_KEY = 50
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 django_stubs_ext.monkeypatch()  # lets classes of Django that are generic to the type checker be written so
@@ -27,6 +28,8 @@ def secret_key(*, debug: bool) -> str:
         raise ImproperlyConfigured(
             "SECRET_KEY is not set. Set SECRET_KEY or SECRET_KEY_FILE, or use `make up`, which makes its own."
         )
+    if not debug and len(key) < SHORTEST_KEY:
+        raise ImproperlyConfigured(f"SECRET_KEY must be random and have at least {SHORTEST_KEY} characters.")
     return key or "only-for-debugging"
 
 
@@ -38,6 +41,16 @@ def served_securely(site_url: str) -> bool:
     if parts.scheme == "http" and parts.hostname in {"127.0.0.1", "::1", "localhost"}:
         return False
     raise ImproperlyConfigured(f"SITE_URL must be https://… or a loopback http://… address, not {site_url!r}.")
+
+
+def refuse_what_is_unsafe() -> None:
+    """What may never stand on a host, however it got into the environment."""
+    if DEBUG and SECURE:
+        raise ImproperlyConfigured("DEBUG shows the house's inside to everybody: never with an https SITE_URL.")
+    if any(host.startswith(("*", ".")) for host in ALLOWED_HOSTS):
+        raise ImproperlyConfigured("ALLOWED_HOSTS must name each host: with a wildcard, mails could lead elsewhere.")
+    if any(urlsplit(origin).scheme != "https" or "*" in origin for origin in CSRF_TRUSTED_ORIGINS) and SECURE:
+        raise ImproperlyConfigured("CSRF_TRUSTED_ORIGINS must be https://… addresses without a wildcard.")
 
 
 def database(*, pool_size: int) -> dict[str, Any]:
@@ -81,6 +94,7 @@ ALLOWED_HOSTS = [
 ]
 CSRF_TRUSTED_ORIGINS = [SITE_URL, *env.list("CSRF_TRUSTED_ORIGINS", [])]
 INTERNAL_IPS: list[str] = []
+refuse_what_is_unsafe()
 
 SECURE_SSL_REDIRECT = SECURE
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
@@ -141,14 +155,17 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "cxplan.kit.middleware.referred",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cxplan.kit.middleware.readable",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "cxplan.kit.middleware.from_here",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cxplan.kit.middleware.kept_private",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "cxplan.workspaces.middleware.own_language",
     "cxplan.workspaces.middleware.Refusals",
@@ -291,8 +308,18 @@ CELERY_BEAT_SCHEDULE = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"reference": {"()": "cxplan.kit.logs.Reference"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {reference}: {message}", "style": "{"},
+        "json": {"()": "cxplan.kit.logs.JsonLines"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "filters": ["reference"],
+            "formatter": env.str("LOG_FORMAT", "line", validate=validate.OneOf(["line", "json"])),
+        },
+    },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "WARNING")},
     "loggers": {
         "django": {"handlers": [], "propagate": True},

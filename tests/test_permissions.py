@@ -276,8 +276,8 @@ def test_no_kind_of_record_opens_from_next_door(
 
 
 def plain(response: Response, path: str) -> str:
-    """A page without what differs from request to request: its own address and the tokens against forgery."""
-    page = response.content.decode().replace(path, "PATH")
+    """A page without what differs from request to request: its address, its reference, the tokens against forgery."""
+    page = response.content.decode().replace(path, "PATH").replace(response["X-Request-ID"], "REFERENCE")
     return re.sub(r'(csrfmiddlewaretoken" value="|X-CSRFToken": "|X-CSRFToken&quot;: &quot;)\w+', r"\1TOKEN", page)
 
 

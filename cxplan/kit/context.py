@@ -1,10 +1,12 @@
-"""What every page needs to know about itself: colours and languages."""
+"""What every page needs to know about itself: colours, languages and, where it says that something failed, its name."""
 
 from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
+
+from cxplan.kit import logs
 
 THEME_COOKIE: Final = "theme"
 THEMES: Final = ("auto", "light", "dark")
@@ -16,10 +18,11 @@ def chosen_theme(request: HttpRequest) -> str:
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """The theme, the languages, and the address that a switch of either comes back to."""
+    """The theme, the languages, the address that a switch of either comes back to, and the request's reference."""
     current = get_language()
     return {
         "theme": chosen_theme(request),
         "languages": [{"code": code, "name": name, "current": code == current} for code, name in settings.LANGUAGES],
+        "reference": logs.reference.get(),
         "page_path": request.get_full_path() if request.method == "GET" else request.path,
     }

@@ -1,19 +1,88 @@
 """What every request must be like, and what htmx needs of every response."""
 
 import codecs
+import logging
+import time
 from collections.abc import Callable
+from typing import Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
+from cxplan.kit import logs
+from cxplan.kit.views import csrf_failure
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+#: Where a form may come from: a page of ours, or the person themself (a reload, the address bar).
+OWN: Final = ("same-origin", "none")
+HEADERS: Final = {
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "X-Robots-Tag": "noindex, nofollow",  # what people here write is nobody else's
+}
+
+log = logging.getLogger(__name__)
+
+
+def referred(get_response: GetResponse) -> GetResponse:
+    """Give each request a reference, write down how it was answered, and lay the headers that every answer bears.
+
+    The address is written down without its query, which may hold words that somebody looked for.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with logs.referred() as reference:
+            began = time.monotonic()
+            response = get_response(request)
+            answered = {
+                "method": request.method,
+                "path": request.path,
+                "status": response.status_code,
+                "ms": round(1000 * (time.monotonic() - began), 1),
+            }
+            log.info("%(method)s %(path)s %(status)s %(ms)s ms", answered, extra={"answered": answered})
+        response["X-Request-ID"] = reference
+        for name, value in HEADERS.items():
+            response.setdefault(name, value)
+        return response
+
+    return middleware
+
+
+def from_here(get_response: GetResponse) -> GetResponse:
+    """Refuse a form that the browser says another site sent, whatever token it bears.
+
+    ``Sec-Fetch-Site`` cannot be set by a page's script (W3C, Fetch Metadata Request Headers); browsers too old to send
+    it are left to the token and the Origin header.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method not in SAFE and request.headers.get("Sec-Fetch-Site", "same-origin") not in OWN:
+            return csrf_failure(request)
+        return get_response(request)
+
+    return middleware
+
+
+def kept_private(get_response: GetResponse) -> GetResponse:
+    """Let no cache between us and a person who has signed in keep their pages."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_cache=True)
+        return response
+
+    return middleware
 
 
 def readable(get_response: GetResponse) -> GetResponse:

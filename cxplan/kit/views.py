@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_POST
 
-from cxplan.kit import gallery
+from cxplan.kit import gallery, logs
 from cxplan.kit.context import THEME_COOKIE, THEMES, chosen_theme
 from cxplan.kit.http import is_htmx, next_page
 
@@ -58,5 +58,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _failure(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
     """Rendered without context processors: whatever broke must not break the page that says so."""
-    page = render_to_string(f"{status}.html", {"theme": chosen_theme(request)})
+    page = render_to_string(f"{status}.html", {"theme": chosen_theme(request), "reference": logs.reference.get()})
     return HttpResponse(page, status=status)

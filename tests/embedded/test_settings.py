@@ -1,5 +1,8 @@
 """The settings refuse what is unsafe, in words that say what to set."""
 
+import subprocess
+import sys
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
@@ -58,6 +61,33 @@ def test_no_key_no_start(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ImproperlyConfigured, match="SECRET_KEY is not set"):
         settings.secret_key(debug=False)
     assert settings.secret_key(debug=True)
+
+
+@pytest.mark.parametrize(
+    ("unsafe", "said"),
+    [
+        ({"DEBUG": "1"}, "DEBUG shows"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY must be random"),
+        ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS must name each host"),
+        ({"ALLOWED_HOSTS": ".cx.example"}, "ALLOWED_HOSTS must name each host"),
+        ({"CSRF_TRUSTED_ORIGINS": "https://*.cx.example"}, "CSRF_TRUSTED_ORIGINS must be"),
+        ({"CSRF_TRUSTED_ORIGINS": "http://cx.example"}, "CSRF_TRUSTED_ORIGINS must be"),
+        ({"DATABASE_URL": "sqlite:///x"}, "DATABASE_URL must be"),
+        ({}, ""),
+    ],
+    ids=str,
+)
+def test_a_host_does_not_start_unsafe(unsafe: dict[str, str], said: str) -> None:
+    safe = {
+        "SITE_URL": "https://cx.example",
+        "SECRET_KEY": "k" * 60,
+        "DATABASE_URL": "postgresql://x",
+        "REDIS_URL": "redis://x",
+    }
+    start = [sys.executable, "-c", "import cxplan.settings"]
+    done = subprocess.run(start, env=safe | unsafe, cwd=settings.BASE_DIR, capture_output=True, text=True)
+    assert done.returncode == bool(said)
+    assert said in done.stderr
 
 
 @pytest.mark.django_db

@@ -1,8 +1,8 @@
-"""The colour switch, the gallery, and what is said when something fails. No page here needs the database."""
+"""The colour switch, the gallery, and what is said when something fails."""
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.conf import LazySettings
@@ -14,6 +14,8 @@ from django_htmx.middleware import HtmxDetails
 
 from cxplan.kit import views
 from cxplan.kit.middleware import fragments
+from cxplan.workspaces.models import Member
+from tests.cast import Cast
 
 
 class TestTheme:
@@ -109,6 +111,50 @@ class TestFailures:
         assert "data-error-page" in page
         assert page.count("<h1>") == 1
         assert len(re.findall(r"<p>", page)) >= 2  # what happened and whether the work is safe; what to do
+
+
+class TestFromElsewhere:
+    """A browser says where a form came from; one that says nothing is left to the token."""
+
+    @pytest.mark.parametrize("site", ["cross-site", "same-site", "", "odd"])
+    def test_a_form_of_another_site_is_refused_whatever_it_bears(self, client: Client, site: str) -> None:
+        answer = client.post("/theme/", {"theme": "dark"}, headers={"Sec-Fetch-Site": site})
+        assert answer.status_code == 403
+        assert "theme" not in answer.cookies
+
+    @pytest.mark.parametrize("site", ["same-origin", "none", None])
+    def test_our_own_is_taken(self, client: Client, site: str | None) -> None:
+        headers = {"Sec-Fetch-Site": site} if site else {}
+        assert client.post("/theme/", {"theme": "dark"}, headers=headers).status_code == 302
+
+    def test_a_link_from_elsewhere_opens(self, client: Client) -> None:
+        assert client.get("/accounts/login/", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 200
+
+
+class TestHeaders:
+    EVERYWHERE: ClassVar = {
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "X-Robots-Tag": "noindex, nofollow",
+    }
+
+    @pytest.mark.parametrize("path", ["/accounts/login/", "/nothing/here/", "/"])
+    def test_stand_on_every_answer(self, client: Client, path: str) -> None:
+        answer = client.get(path)
+        assert {name: answer[name] for name in self.EVERYWHERE} == self.EVERYWHERE
+        assert "camera=()" in answer["Permissions-Policy"]
+        assert "default-src 'none'" in answer["Content-Security-Policy"]
+        assert "unsafe" not in answer["Content-Security-Policy"]
+
+    def test_no_cache_between_keeps_the_page_of_who_has_signed_in(
+        self, cast: Cast, sign_in: Callable[[Member], Client]
+    ) -> None:
+        answer = sign_in(cast.carol).get("/w/alpha/")
+        assert answer.status_code == 200
+        assert answer["Cache-Control"] == "private, no-cache"
 
 
 class TestFragments:
