@@ -33,14 +33,14 @@ def secret_key(*, debug: bool) -> str:
     return key or "only-for-debugging"
 
 
-def served_securely(site_url: str) -> bool:
+def served_securely(site_url: str, name: str = "SITE_URL") -> bool:
     """Whether the site is served over TLS; plain HTTP is let through on the loopback interface alone."""
     parts = urlsplit(site_url)
     if parts.scheme == "https" and parts.hostname:
         return True
     if parts.scheme == "http" and parts.hostname in {"127.0.0.1", "::1", "localhost"}:
         return False
-    raise ImproperlyConfigured(f"SITE_URL must be https://… or a loopback http://… address, not {site_url!r}.")
+    raise ImproperlyConfigured(f"{name} must be https://… or a loopback http://… address, not {site_url!r}.")
 
 
 def refuse_what_is_unsafe() -> None:
@@ -62,6 +62,25 @@ def database(*, pool_size: int) -> dict[str, Any]:
         pool = {"min_size": 0, "max_size": pool_size, "timeout": 10}
         config["OPTIONS"] = {**config.get("OPTIONS", {}), "pool": pool}
     return config
+
+
+def oidc() -> dict[str, Any]:
+    """The organisation's own sign-in as allauth wants it; nothing where OIDC_SERVER_URL is not set."""
+    server = env.str("OIDC_SERVER_URL", "")
+    if not server:
+        return {}
+    values = {name: env.str(f"OIDC_{name}", "") for name in ("NAME", "CLIENT_ID", "CLIENT_SECRET")}
+    if missing := [f"OIDC_{name}" for name, value in values.items() if not value]:
+        raise ImproperlyConfigured(f"OIDC_SERVER_URL is set, so {', '.join(missing)} must be too.")
+    served_securely(server, "OIDC_SERVER_URL")
+    app = {
+        "provider_id": "own",
+        "name": values["NAME"],
+        "client_id": values["CLIENT_ID"],
+        "secret": values["CLIENT_SECRET"],
+        "settings": {"server_url": server, "oauth_pkce_enabled": True},
+    }
+    return {"openid_connect": {"APPS": [app]}}
 
 
 def with_redis_database(url: str, number: int) -> str:
@@ -106,10 +125,13 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXY_COUNT els
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "cxplan.kit.views.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
-SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
-CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME, THEME_COOKIE_NAME = (
+    f"__Host-{name}" if SECURE else name for name in ("session", "csrf", "language", "theme")
+)
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600  # since the last day that somebody was there,
+SESSION_ENDS_AFTER = 30 * 24 * 3600  # and no longer than this since they signed in
 
 SILENCED_SYSTEM_CHECKS = [
     "security.W005",  # HSTS for subdomains and
@@ -148,6 +170,10 @@ INSTALLED_APPS = [
     "pgtrigger",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "cxplan.kit",
     "cxplan.workspaces",
     "journeys",
@@ -169,10 +195,14 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "cxplan.workspaces.middleware.own_language",
     "cxplan.workspaces.middleware.Refusals",
+    "cxplan.workspaces.middleware.bounded_sessions",
+    "cxplan.workspaces.middleware.ClosedDoor",
+    "cxplan.workspaces.middleware.SharedAccounts",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "cxplan.kit.middleware.fragments",
+    "cxplan.workspaces.middleware.SecondSteps",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -248,8 +278,27 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_ADAPTER = "cxplan.workspaces.adapter.Doorkeeper"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "none"  # nobody signs up: whoever made the account knows the address
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"  # accounts made by hand or by invitation have proved theirs (UserManager)
+ACCOUNT_EMAIL_CONFIRMATION_AUTHENTICATED_REDIRECT_URL = "/account/"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_CHANGE_EMAIL = True  # one address; a new one waits until it is confirmed
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+
+MFA_ADAPTER = "cxplan.workspaces.adapter.SecondStep"
+MFA_FORMS = {"add_webauthn": "cxplan.workspaces.forms.account.PasskeyForm"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody is in without a confirmed address; a further one may wait
+MFA_TOTP_ISSUER = "cxplan"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
+
+SOCIALACCOUNT_ADAPTER = "cxplan.workspaces.adapter.Introduction"
+SOCIALACCOUNT_PROVIDERS = oidc()
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True  # an address that the provider calls verified opens the account that has it,
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True  # and from then on the provider's own id does
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form would be stopped by form-action on its way to the provider
 
 EMAIL = env.dj_email_url("EMAIL_URL", "smtp://localhost:25")
 EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]

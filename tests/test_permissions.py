@@ -48,6 +48,27 @@ REVIEWED = {
     "account_reset_password_done",
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
+    "mfa_index",  # allauth's, before ours of the same address
+    "mfa_list_webauthn",
+    "usersessions_list",
+    "mfa_authenticate",
+    "mfa_reauthenticate",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes",
+    "mfa_add_webauthn",
+    "mfa_reauthenticate_webauthn",
+    "mfa_edit_webauthn",
+    "mfa_remove_webauthn",
+    "mfa_login_webauthn",
+    "openid_connect_login",  # nothing is there unless the host names a provider
+    "openid_connect_callback",
+    "socialaccount_login_cancelled",
+    "socialaccount_login_error",
+    "socialaccount_signup",  # closed: tests/workspaces/test_provider.py
+    "socialaccount_connections",
     "kit:theme",
     "kit:components",  # only while debugging
 }

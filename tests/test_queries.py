@@ -16,6 +16,8 @@ from tests.make import make_linked
 
 #: What each page asks once its programme's summary is kept.
 ASKED: dict[str, int] = {
+    "workspaces:account": 5,
+    "workspaces:second_step": 3,
     "roadmap:workspace": 9,
     "roadmap:create_programme": 3,
     "roadmap:programme": 7,

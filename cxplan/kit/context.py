@@ -8,12 +8,11 @@ from django.utils.translation import get_language
 
 from cxplan.kit import logs
 
-THEME_COOKIE: Final = "theme"
 THEMES: Final = ("auto", "light", "dark")
 
 
 def chosen_theme(request: HttpRequest) -> str:
-    theme = request.COOKIES.get(THEME_COOKIE)
+    theme = request.COOKIES.get(settings.THEME_COOKIE_NAME)
     return theme if theme in THEMES else "auto"
 
 

@@ -122,6 +122,14 @@ def fragments(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+def asking_page(request: HttpRequest) -> str:
+    """The page to come back to after a request that was stopped on the way."""
+    htmx: HtmxDetails | None = getattr(request, "htmx", None)
+    if htmx:
+        return _page(htmx)
+    return request.get_full_path() if request.method == "GET" else _sender(request) or "/"
+
+
 def _sender(request: HttpRequest) -> str:
     """The page of ours that a form was sent from, where the browser tells it."""
     referer = request.headers.get("Referer", "")

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_POST
 
 from cxplan.kit import gallery, logs
-from cxplan.kit.context import THEME_COOKIE, THEMES, chosen_theme
+from cxplan.kit.context import THEMES, chosen_theme
 from cxplan.kit.http import is_htmx, next_page
 
 YEAR = 365 * 24 * 3600
@@ -25,7 +25,9 @@ def theme(request: HttpRequest) -> HttpResponse:
     if chosen not in THEMES:
         return HttpResponseBadRequest("theme must be auto, light or dark", content_type="text/plain")
     response = HttpResponseRedirect(next_page(request, otherwise="/"))
-    response.set_cookie(THEME_COOKIE, chosen, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure())
+    response.set_cookie(
+        settings.THEME_COOKIE_NAME, chosen, max_age=YEAR, samesite="Lax", httponly=True, secure=settings.SECURE
+    )
     return response
 
 

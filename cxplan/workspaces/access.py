@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from functools import wraps
-from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, cast, overload
+from typing import Any, Concatenate, Final, Literal, ParamSpec, TypeVar, cast, overload
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -19,7 +19,11 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django_htmx.middleware import HtmxDetails
 
+from cxplan.workspaces.domain import accounts
 from cxplan.workspaces.models import Member, Role, User, Workspace
+
+#: Where the session keeps the page that somebody was on the way to when a second step was asked of them.
+COMES_BACK_TO: Final = "comes_back_to"
 
 P = ParamSpec("P")
 View = Callable[..., HttpResponseBase]
@@ -51,6 +55,10 @@ class Access:
     approver: bool = False
     #: Whether it is for whoever wrote what the address names, and for leads.
     writer: bool = False
+
+
+class SecondStepMissing(Exception):
+    """The workspace lets in only those who sign in with a second step; they are sent to set one up."""
 
 
 class SignedInRequest(HttpRequest):
@@ -112,6 +120,8 @@ def enter(request: HttpRequest, slug: str, least: Role) -> WorkspaceRequest:
     entering.workspace = entering.member.workspace
     if not entering.member.may(least):
         raise PermissionDenied
+    if entering.workspace.requires_mfa and not accounts.has_second_step(request.user):
+        raise SecondStepMissing
     return entering
 
 

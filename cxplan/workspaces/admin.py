@@ -1,9 +1,13 @@
 """The back room for whoever runs the installation; the product's own pages are elsewhere."""
 
+from typing import Any
+
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.http import HttpRequest
 
+from cxplan.workspaces.domain import accounts
 from cxplan.workspaces.models import Member, Team, User, Workspace
 
 # One door, with one set of rate limits.
@@ -22,6 +26,10 @@ class Users(UserAdmin[User]):
         (None, {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "language", "usable_password", "password1", "password2")}),)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:
+        super().save_model(request, obj, form, change)
+        accounts.trust_address(obj)
 
 
 @admin.register(Workspace)

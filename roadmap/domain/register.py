@@ -65,6 +65,26 @@ REGISTER: Final = (
     ),
     Held("account.EmailAddress", personal="user email", technical="id verified primary", fate=Fate.DELETED),
     Held("account.EmailConfirmation", personal="email_address", technical="id created sent key", fate=Fate.DELETED),
+    Held("mfa.Authenticator", personal="user data created_at last_used_at", technical="id type", fate=Fate.DELETED),
+    Held(
+        "usersessions.UserSession",
+        personal="user created_at ip last_seen_at user_agent data",
+        technical="id session_key",
+        fate=Fate.DELETED,
+    ),
+    Held(
+        "socialaccount.SocialAccount",
+        personal="user uid last_login date_joined extra_data",
+        technical="id provider",
+        fate=Fate.DELETED,
+    ),
+    Held(
+        "socialaccount.SocialToken",
+        personal="account token token_secret",
+        technical="id app expires_at",
+        fate=Fate.DELETED,
+    ),
+    Held("socialaccount.SocialApp", technical="id provider provider_id name client_id secret key settings"),
     Held("sessions.Session", personal="session_data", technical="session_key expire_date", fate=Fate.DELETED),
     Held(
         "admin.LogEntry",
@@ -79,7 +99,7 @@ REGISTER: Final = (
     Held(
         "workspaces.Workspace",
         content="name",
-        technical="id created_at updated_at slug",
+        technical="id created_at updated_at slug requires_mfa",
     ),
     Held("workspaces.Team", content="name", technical="id created_at updated_at position workspace"),
     Held(

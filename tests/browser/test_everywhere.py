@@ -6,8 +6,8 @@ from itertools import product
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 
-from cxplan.kit.context import THEME_COOKIE
 from roadmap.forms import FORMS
 from roadmap.steps import STEPS
 
@@ -31,7 +31,7 @@ def test_every_page_is_fit_for_everyone(
     open_as: OpenAs, stack_url: str, language: str, theme: str, width: int, complaints: list[str]
 ) -> None:
     page = open_as("Aino", width=width, language=language)
-    page.context.add_cookies([{"name": THEME_COOKIE, "value": theme, "url": stack_url}])
+    page.context.add_cookies([{"name": settings.THEME_COOKIE_NAME, "value": theme, "url": stack_url}])
     home = programme_home(page)
     found = []
     for address in ["/", "/w/suvantola/", "/w/suvantola/programmes/new/", *(home + path for path in PAGES)]:

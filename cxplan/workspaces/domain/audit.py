@@ -66,6 +66,16 @@ WAYS: Final[Mapping[str, Any]] = {
     "for_good": _("%(who)s deleted for good what was old"),
     "asked": _("%(who)s asked for the plan as a file"),
     "downloaded": _("%(who)s downloaded the plan"),
+    "code": _("%(who)s gave a wrong code"),
+    "password": _("%(who)s changed their password"),
+    "address": _("%(who)s changed their e-mail address"),
+    "totp_added": _("%(who)s turned their authenticator app on"),
+    "totp_removed": _("%(who)s turned their authenticator app off"),
+    "webauthn_added": _("%(who)s added a passkey"),
+    "webauthn_removed": _("%(who)s removed a passkey"),
+    "recovery_codes_added": _("%(who)s got recovery codes"),
+    "recovery_codes_removed": _("%(who)s lost their recovery codes with the last second step"),
+    "provider_added": _("%(who)s signed in at their organisation’s own sign-in for the first time"),
 }
 
 

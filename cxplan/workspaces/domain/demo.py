@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -62,6 +63,11 @@ def user(key: str) -> User | None:
     """The account of a demo person, where the demo has been loaded."""
     emails = [person.email for person in DEMO_PEOPLE if person.key == key]
     return User.objects.filter(email__in=emails, is_active=True).first()
+
+
+def is_shared(user: User) -> bool:
+    """Whether everybody who looks around the demo is this user: nobody may then change how they sign in."""
+    return settings.DEMO and user.email in {person.email for person in DEMO_PEOPLE}
 
 
 def people() -> list[DemoPerson]:

@@ -1,12 +1,22 @@
 """Workspaces, the people in them, and the ties between people and accounts."""
 
+from collections.abc import Iterable
+
 from django.utils import timezone
 
-from cxplan.workspaces.models import Member, Role, Team, User, Workspace
+from cxplan.workspaces.domain import audit
+from cxplan.workspaces.models import AuditEvent, Member, Role, Team, User, Workspace
 
 
 def found(*, slug: str, name: str) -> Workspace:
     return Workspace.objects.create(slug=slug, name=name)
+
+
+def settle(workspace: Workspace, *, by: Member, changed: Iterable[str]) -> None:
+    """Keep what an owner decided for the workspace."""
+    if fields := sorted(changed):
+        workspace.save(update_fields=[*fields, "updated_at"])
+        audit.write(AuditEvent.SETTINGS_CHANGED, workspace=workspace, actor=by, details={"fields": fields})
 
 
 def add_team(*, workspace: Workspace, name: str) -> Team:

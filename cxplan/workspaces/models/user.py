@@ -6,17 +6,25 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 
 class UserManager(BaseUserManager["User"]):
+    @transaction.atomic
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """Make a user; without a password nobody can sign in by password."""
+        """Make a user; without a password nobody can sign in by password.
+
+        The address counts as confirmed: whoever makes an account for somebody knows it. Only those who sign up by
+        themselves have to show that it is theirs.
+        """
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
+        user.emailaddress_set.create(  # type: ignore[attr-defined]  # allauth is untyped
+            email=user.email, verified=True, primary=True
+        )
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:

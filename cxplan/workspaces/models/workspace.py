@@ -19,6 +19,11 @@ class WorkspaceQuerySet(models.QuerySet["Workspace"]):
 class Workspace(Stamped):
     slug = models.SlugField(_("address"), unique=True, max_length=64)
     name = models.CharField(_("name"), max_length=300)
+    requires_mfa = models.BooleanField(
+        _("members sign in with a second step"),
+        default=False,
+        help_text=_("Whoever has none sets one up before they come in: an authenticator app or a passkey."),
+    )
 
     objects = WorkspaceQuerySet.as_manager()
 
