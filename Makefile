@@ -11,7 +11,7 @@ production = SECRET_KEY=$$($(bin)/python -c "import secrets; print(secrets.token
 	SITE_URL=https://cxplan.example DATABASE_URL=postgresql://cxplan@127.0.0.1:1/cxplan \
 	REDIS_URL=redis://127.0.0.1:1/0 DATABASE_POOL_SIZE=0 DEBUG=0 DEMO=0
 
-.PHONY: up test test-all check format messages bench lock environment
+.PHONY: up test test-all check format messages bench lock secrets environment
 
 up:  ## Start cxplan on this machine: http://127.0.0.1:8000/ (PORT=… for another)
 	@$(bootstrap) cxplan.embedded.supervisor
@@ -48,6 +48,13 @@ lock: environment  ## Renew the locks from pyproject.toml (UPGRADE=1 takes newer
 	$(lock) pyproject.toml --output-file requirements.txt
 	$(lock) pyproject.toml --group dev --constraint requirements.txt --output-file requirements-dev.txt
 	$(lock) --group uv --output-file requirements-uv.txt
+
+secrets:  ## Make what docker compose keeps secret, each its own and random; what is there stays
+	@umask 022; mkdir -p -m 700 secrets; cd secrets; random() { python3 -c "import secrets; print(secrets.token_hex(40))"; }; \
+	for name in secret_key database_password postgres_password; do [ -s $$name ] || random > $$name; done; \
+	echo "postgresql://cxplan:$$(cat database_password)@postgres/cxplan" > database_url; \
+	[ -s email_url ] || echo "smtp+tls://user:password@mail.example.org:587" > email_url; \
+	echo "secrets/email_url is yours to fill in: how mail is sent"
 
 environment:
 	@$(bootstrap) --dev

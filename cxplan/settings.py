@@ -19,7 +19,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 django_stubs_ext.monkeypatch()  # lets classes of Django that are generic to the type checker be written so
 
-env = FileAwareEnv()  # SECRET_KEY_FILE and the like name a file that holds the value
+env = FileAwareEnv(strip_whitespace=True)  # SECRET_KEY_FILE and the like name a file that holds the value
 
 
 def secret_key(*, debug: bool) -> str:

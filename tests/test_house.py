@@ -40,6 +40,8 @@ OPEN = {
     "socialaccount_login_cancelled": "says that nobody was signed in",
     "socialaccount_signup": "says that nobody signs up uninvited",
     "admin:login": "leads to the door",
+    "kit:alive": "says that the process is there; the proxy lets it not out",
+    "kit:ready": "says whether the database and Redis are there; the proxy lets it not out",
     "kit:components": "the gallery of components, only while debugging",
     "kit:theme": "light or dark, in a cookie",
     "set_language": "the language, in a cookie",

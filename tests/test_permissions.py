@@ -70,6 +70,8 @@ REVIEWED = {
     "socialaccount_signup",  # closed: tests/workspaces/test_provider.py
     "socialaccount_connections",
     "kit:theme",
+    "kit:alive",
+    "kit:ready",
     "kit:components",  # only while debugging
 }
 BACK_ROOM = "admin:"  # asks Django's own permissions: test_the_back_room_is_closed

@@ -1,9 +1,11 @@
 from django.urls import path
 
-from cxplan.kit import views
+from cxplan.kit import health, views
 
 app_name = "kit"
 urlpatterns = [
     path("theme/", views.theme, name="theme"),
+    path("healthz/", health.alive, name="alive"),
+    path("readyz/", health.ready, name="ready"),
     path("dev/components/", views.components, name="components"),
 ]
