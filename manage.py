@@ -11,7 +11,7 @@ from cxplan.embedded import state
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cxplan.settings")
-    if "DATABASE_URL" not in os.environ:
+    if not {"DATABASE_URL", "DATABASE_URL_FILE"} & os.environ.keys():
         try:
             stack = state.running()
         except state.NotRunning as error:
