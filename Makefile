@@ -11,7 +11,7 @@ production = SECRET_KEY=$$($(bin)/python -c "import secrets; print(secrets.token
 	SITE_URL=https://cxplan.example DATABASE_URL=postgresql://cxplan@127.0.0.1:1/cxplan \
 	REDIS_URL=redis://127.0.0.1:1/0 DATABASE_POOL_SIZE=0 DEBUG=0 DEMO=0
 
-.PHONY: up test test-all check format messages bench lock secrets environment
+.PHONY: up test test-all check format messages bench mutants lock secrets environment
 
 up:  ## Start cxplan on this machine: http://127.0.0.1:8000/ (PORT=… for another)
 	@$(bootstrap) cxplan.embedded.supervisor
@@ -43,6 +43,9 @@ messages: environment  ## Collect the texts to translate into locale/
 
 bench: environment  ## Run every measurement of bench/; the last line of each is one JSON object
 	@for script in bench/pages.py bench/pdf.py; do $(bin)/python -m cxplan.embedded.throwaway $(bin)/python $$script || exit; done
+
+mutants: environment  ## Break the house on purpose, one rule at a time: the suite must turn red each time
+	$(bin)/python -m tests.mutants
 
 lock: environment  ## Renew the locks from pyproject.toml (UPGRADE=1 takes newer releases)
 	$(lock) pyproject.toml --output-file requirements.txt

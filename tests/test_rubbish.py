@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from html.parser import HTMLParser
+from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -76,6 +79,12 @@ RUBBISH = (
     *MARKUP,
 )
 ADDED = "add", "edit"
+#: Of the forms that belong to no kind of record.
+PLAIN_FIELDS = {
+    "name", "language", "vision_year", "organisation_name", "parts", "appendix", "mark", "state", "to", "version",
+    "next", "theme", "person", "login", "password", "email", "remember", "cx_owner", "core_group", "focus_line",
+    "business_case_low", "starts_on",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -199,11 +208,6 @@ def test_rubbish_at_the_other_addresses_is_refused(
     """Programmes, exports, states, places, sign-in and the switches: every address that takes a POST."""
     settings.DEMO = True
     export = make_export(own.programme, cast.alice)
-    fields = {
-        "name", "language", "vision_year", "organisation_name", "parts", "appendix", "mark", "state", "to", "version",
-        "next", "theme", "person", "login", "password", "email", "remember", "cx_owner", "core_group", "focus_line",
-        "business_case_low", "starts_on",
-    }  # fmt: skip
     clients = {"in": browser(cast.alice), "out": Client(raise_request_exception=False)}
     faults = set()
     for place, address in enumerate(one for each in addresses() for one in with_kinds(each, ("gap", "pillar"))):
@@ -211,7 +215,7 @@ def test_rubbish_at_the_other_addresses_is_refused(
             continue
         values = own.values(address) | ({"export": export.pk} if "export" in address.parameters else {})
         for turn in (place, place + 11):
-            sent = {name: RUBBISH[(turn * 3 + at) % len(RUBBISH)] for at, name in enumerate(sorted(fields))}
+            sent = {name: RUBBISH[(turn * 3 + at) % len(RUBBISH)] for at, name in enumerate(sorted(PLAIN_FIELDS))}
             client = clients["out" if address.is_open else "in"]
             faults.add(fault(attempt(client, "post", address.path(values), data=sent)))
     assert faults == {""}
@@ -374,6 +378,58 @@ def test_the_ends_of_every_scale_can_be_shown(
 
 
 # 2 Rubbish in addresses, parameters and headers
+
+
+def any_words(chance: random.Random) -> str:
+    """Rubbish of the list, or letters of every script, controls and lone surrogates among them."""
+    if chance.random() < 0.6:
+        return chance.choice(RUBBISH)
+    return "".join(chr(chance.choice((chance.randrange(128), chance.randrange(0x110000)))) for _ in range(9))
+
+
+def body_of(chance: random.Random, names: Sequence[str]) -> str:
+    """Some fields with any words in them, some twice, as a browser would encode them if it sent such a thing."""
+    chosen = chance.sample(names, min(len(names), chance.randint(1, 8))) + chance.sample(names, 1)
+    return "&".join(f"{name}={quote(any_words(chance), errors='surrogatepass')}" for name in chosen)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("unrendered")
+@pytest.mark.parametrize("method", [*["post"] * 10, *["get"] * 5])
+def test_a_thousand_requests_at_every_address(
+    own: Tenant, cast: Cast, browser: Callable[[Member], Client], settings: Settings, method: str
+) -> None:
+    """Anything in every field that any form has: 10,000 forms and 5,000 pages in all, and never a 500."""
+    settings.DEMO = True
+    chance = random.Random(seed := random.randrange(2**32))
+    export = make_export(own.programme, cast.alice)
+    every = [one for each in addresses() for one in with_kinds(each, tuple(FORMS)) for one in with_steps(one)]
+    every = [one for one in every if not one.name.startswith("admin:") and "key" not in one.parameters]
+    paths = [one.path(own.values(one) | ({"export": export.pk} if "export" in one.parameters else {})) for one in every]
+    names = sorted({name for form in FORMS.values() for name in form.base_fields} | PLAIN_FIELDS)
+    of_kind = {name: [bound.html_name for bound in form_of(own, name)] for name in FORMS}
+    clients = [browser(cast.alice), browser(cast.olga), Client(raise_request_exception=False)]
+    sessions = [{name: morsel.value for name, morsel in client.cookies.items()} for client in clients]
+    faults: Counter[str] = Counter()
+    statuses: Counter[int] = Counter()
+    for turn in range(1_000):
+        place = chance.randrange(len(paths))
+        fields = of_kind.get(every[place].kind, names) if turn % 3 else names
+        who = chance.choice((0, 0, 0, 1, 2))
+        clients[who].cookies = SimpleCookie(sessions[who])  # the one before may have signed out
+        way = {"HX-Request": "true"} if chance.random() < 0.3 else {}
+        sent = body_of(chance, fields)
+        if method == "post":
+            form = "application/x-www-form-urlencoded"
+            answer = attempt(clients[who], "post", paths[place], data=sent, content_type=form, headers=way)
+        else:
+            answer = attempt(clients[who], "get", f"{paths[place]}?{sent}", headers=way)
+        statuses[answer.status_code] += 1
+        if said := fault(answer):
+            faults[f"{every[place]}: {said}"] += 1
+    print(f"{method}, seed {seed}, {len(paths)} addresses, answers {dict(sorted(statuses.items()))}")
+    assert not faults, seed
+    assert statuses[200] > 200
 
 
 def test_rubbish_in_what_an_address_fills_in_is_refused(own: Tenant, browser: Callable[[Member], Client]) -> None:
