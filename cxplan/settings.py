@@ -9,9 +9,12 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import django_stubs_ext
+import sentry_sdk
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import FileAwareEnv, validate
+
+from cxplan.kit import told
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 SHORTEST_KEY = 50
@@ -353,6 +356,20 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "sweep exports": {"task": "roadmap.tasks.sweep_exports", "schedule": 5, "options": {"expires": 5, "priority": 0}},
 }
+
+# What is told to those who keep the house
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+if shared := env.str("PROMETHEUS_MULTIPROC_DIR", ""):
+    Path(shared).mkdir(parents=True, exist_ok=True)
+if SENTRY_DSN := env.str("SENTRY_DSN", ""):
+    sentry_sdk.init(
+        SENTRY_DSN,
+        environment=urlsplit(SITE_URL).hostname,
+        send_default_pii=False,
+        include_local_variables=False,  # they hold what people wrote
+        max_request_body_size="never",
+        before_send=told.without_words,
+    )
 
 LOGGING = {
     "version": 1,

@@ -42,6 +42,7 @@ OPEN = {
     "admin:login": "leads to the door",
     "kit:alive": "says that the process is there; the proxy lets it not out",
     "kit:ready": "says whether the database and Redis are there; the proxy lets it not out",
+    "kit:metrics": "the token in its header is the right; without one there is nothing",
     "kit:components": "the gallery of components, only while debugging",
     "kit:theme": "light or dark, in a cookie",
     "set_language": "the language, in a cookie",

@@ -16,7 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from cxplan.kit import logs
+from cxplan.kit import logs, metrics
 from cxplan.kit.views import csrf_failure
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 
 def referred(get_response: GetResponse) -> GetResponse:
-    """Give each request a reference, write down how it was answered, and lay the headers that every answer bears.
+    """Give each request a reference, count it, write down how it was answered, and lay the headers of every answer.
 
     The address is written down without its query, which may hold words that somebody looked for.
     """
@@ -43,11 +43,13 @@ def referred(get_response: GetResponse) -> GetResponse:
         with logs.referred() as reference:
             began = time.monotonic()
             response = get_response(request)
+            seconds = time.monotonic() - began
+            metrics.count(request, response.status_code, seconds)
             answered = {
                 "method": request.method,
                 "path": request.path,
                 "status": response.status_code,
-                "ms": round(1000 * (time.monotonic() - began), 1),
+                "ms": round(1000 * seconds, 1),
             }
             log.info("%(method)s %(path)s %(status)s %(ms)s ms", answered, extra={"answered": answered})
         response["X-Request-ID"] = reference
