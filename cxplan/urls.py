@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/2fa/", to_account, name="mfa_index"),
     path("accounts/2fa/webauthn/", to_account, name="mfa_list_webauthn"),
     path("accounts/sessions/", to_account, name="usersessions_list"),
+    path("accounts/3rdparty/", to_account, name="socialaccount_connections"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("i18n/setlang/", set_language, name="set_language"),

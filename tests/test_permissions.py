@@ -70,7 +70,7 @@ REVIEWED = {
     "socialaccount_login_cancelled",
     "socialaccount_login_error",
     "socialaccount_signup",  # closed: tests/workspaces/test_provider.py
-    "socialaccount_connections",
+    "socialaccount_connections",  # allauth's, before ours of the same address
     "kit:theme",
     "kit:alive",
     "kit:ready",

@@ -17,6 +17,7 @@ from django.utils import translation
 from django.utils.translation import check_for_language
 from django_htmx.http import HttpResponseClientRedirect
 from redis.exceptions import RedisError
+from requests import RequestException
 
 from cxplan.kit.middleware import asking_page
 from cxplan.workspaces.access import COMES_BACK_TO, SecondStepMissing
@@ -101,13 +102,19 @@ class Refusals(Watch):
 
 
 class ClosedDoor(Watch):
-    """Where the store of the rate limits is away, nobody can be let try: sign-in is closed, and says so."""
+    """Says that sign-in is closed where something that it needs is away.
+
+    Without the store of the rate limits nobody can be let try; without the organisation's own provider, not there.
+    """
+
+    PAGES: Final = ((RedisError, "503_sign_in.html"), (RequestException, "socialaccount/authentication_error.html"))
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, RedisError) or not request.path.startswith("/accounts/"):
+        page = next((page for kind, page in self.PAGES if isinstance(exception, kind)), "")
+        if not page or not request.path.startswith("/accounts/"):
             return None
-        log.error("the rate limits are away; sign-in is closed: %s", exception)
-        return render(request, "503_sign_in.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
+        log.error("sign-in is closed: %s", exception)
+        return render(request, page, status=HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 class SecondSteps(Watch):

@@ -63,8 +63,8 @@ def open_as(stack: Stack, browser: Browser, complaints: list[str], request: pyte
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
-        _slow_down(page)
-        _listen(page, stack, complaints)
+        slow_down(page)
+        listen(page, stack.url, complaints)
         page.goto("/accounts/login/")
         page.locator(f"button[name=person][value={person.lower()}]").click()
         page.wait_for_url(lambda url: "/accounts/" not in url)
@@ -87,13 +87,13 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
-def _slow_down(page: Page) -> None:
+def slow_down(page: Page) -> None:
     """As slow as CXPLAN_BROWSER_SLOWER says (a factor): what passes by luck on a quick machine fails."""
     if slower := os.environ.get("CXPLAN_BROWSER_SLOWER"):
         page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": float(slower)})
 
 
-def _listen(page: Page, stack: Stack, complaints: list[str]) -> None:
+def listen(page: Page, url: str, complaints: list[str]) -> None:
     def said(message: ConsoleMessage) -> None:
         if message.type == "error":
             complaints.append(f"{page.url}: {message.text}")
@@ -104,7 +104,7 @@ def _listen(page: Page, stack: Stack, complaints: list[str]) -> None:
         "request",
         lambda request: (
             None
-            if request.url.startswith((stack.url, "data:", "blob:"))
+            if request.url.startswith((url, "data:", "blob:"))
             else complaints.append(f"{page.url} asked {request.url}")
         ),
     )

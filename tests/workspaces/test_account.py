@@ -363,6 +363,18 @@ def test_an_unconfirmed_address_is_confirmed_first(alice: User, client: Client) 
     assert len(mail.outbox) == 1
 
 
+def test_staff_can_remove_a_second_step_but_not_see_what_is_in_it(alice: User, client: Client) -> None:
+    kept = Authenticator.objects.create(user=alice, type=Authenticator.Type.TOTP, data={"secret": "SEENBYNOBODY"})
+    staff = make_user("Sam Staff", is_staff=True, is_superuser=True)
+    client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(f"/admin/mfa/authenticator/{kept.pk}/change/")
+    assert page.status_code == 200
+    assert "SEENBYNOBODY" not in page.content.decode()
+    assert client.get("/admin/mfa/authenticator/?q=alice").status_code == 200
+    client.post(f"/admin/mfa/authenticator/{kept.pk}/delete/", {"post": "yes"})
+    assert not accounts.has_second_step(alice)
+
+
 # What is written down
 
 

@@ -4,7 +4,9 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.views import LoginView
+from allauth.socialaccount.adapter import get_adapter as get_social_adapter
 from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils.translation import get_language
@@ -21,6 +23,10 @@ class SignIn(LoginView):  # type: ignore[misc]  # allauth is untyped
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["providers"] = [
+            {"name": provider.name, "url": provider.get_login_url(self.request, **_onward(context))}
+            for provider in get_social_adapter().list_providers(self.request)
+        ]
         if settings.DEMO:
             context["look_around"] = [
                 {
@@ -33,6 +39,12 @@ class SignIn(LoginView):  # type: ignore[misc]  # allauth is untyped
                 for person in demo.people()
             ]
         return context
+
+
+def _onward(context: dict[str, Any]) -> dict[str, str]:
+    """The page that somebody wanted, handed on through the provider's."""
+    value = context.get("redirect_field_value")
+    return {REDIRECT_FIELD_NAME: value} if value else {}
 
 
 sign_in = access(Who.ANYONE)(SignIn.as_view())
