@@ -45,7 +45,7 @@ bench: environment  ## Run every measurement of bench/; the last line of each is
 	@for script in bench/pages.py bench/pdf.py; do $(bin)/python -m cxplan.embedded.throwaway $(bin)/python $$script || exit; done
 
 mutants: environment  ## Break the house on purpose, one rule at a time: the suite must turn red each time
-	$(bin)/python -m tests.mutants
+	$(bin)/python -m tests.mutants $(ARGS)
 
 lock: environment  ## Renew the locks from pyproject.toml (UPGRADE=1 takes newer releases)
 	$(lock) pyproject.toml --output-file requirements.txt
