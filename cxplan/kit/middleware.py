@@ -24,6 +24,8 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 #: Where a form may come from: a page of ours, or the person themself (a reload, the address bar).
 OWN: Final = ("same-origin", "none")
+#: What addresses call a part of theirs that is as good as a password: in mails that invite, confirm or renew.
+SECRETS: Final = frozenset({"token", "key"})
 HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
@@ -36,7 +38,8 @@ log = logging.getLogger(__name__)
 def referred(get_response: GetResponse) -> GetResponse:
     """Give each request a reference, count it, write down how it was answered, and lay the headers of every answer.
 
-    The address is written down without its query, which may hold words that somebody looked for.
+    The address is written down without its query, which may hold words that somebody looked for, and without what
+    alone opens a door.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -47,7 +50,7 @@ def referred(get_response: GetResponse) -> GetResponse:
             metrics.count(request, response.status_code, seconds)
             answered = {
                 "method": request.method,
-                "path": request.path,
+                "path": _without_secrets(request),
                 "status": response.status_code,
                 "ms": round(1000 * seconds, 1),
             }
@@ -58,6 +61,14 @@ def referred(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+def _without_secrets(request: HttpRequest) -> str:
+    given = request.resolver_match.kwargs if request.resolver_match else {}
+    path = request.path
+    for name in SECRETS & given.keys():
+        path = path.replace(str(given[name]), "…")
+    return path
 
 
 def from_here(get_response: GetResponse) -> GetResponse:

@@ -63,6 +63,15 @@ def test_an_answer_is_written_down_without_what_was_looked_for(caplog: pytest.Lo
     assert (answered["path"], answered["status"]) == ("/w/alpha/", 204)
 
 
+def test_what_opens_a_door_is_not_written_down(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, logger="cxplan.kit.middleware"):
+        client.get("/accounts/confirm-email/secret-word/")
+    written = [record.getMessage() for record in caplog.records if record.name == "cxplan.kit.middleware"]
+    assert written
+    assert "secret-word" not in str(written)
+    assert "/accounts/confirm-email/…/" in str(written)
+
+
 def test_the_reference_ends_with_its_request() -> None:
     def inside(request: HttpRequest) -> HttpResponse:
         return HttpResponse(logs.reference.get())
