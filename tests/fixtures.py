@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 from pytest_django import Settings
 
 from cxplan.workspaces.models import Member
 from tests.cast import Cast, assemble
 
 COUNTED = "permissions"
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """A request leaves its language to whatever runs after it in the same thread; no test begins in another's."""
+    with override("en"):
+        yield
 
 
 @pytest.fixture
