@@ -278,7 +278,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXY_COUNT  # whose rate limits count visitors by address
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_ADAPTER = "cxplan.workspaces.adapter.Doorkeeper"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"  # accounts made by hand or by invitation have proved theirs (UserManager)
@@ -288,6 +288,8 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_CHANGE_EMAIL = True  # one address; a new one waits until it is confirmed
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_RATE_LIMITS = {"invitation": "30/m/ip", "invite": "60/h/user"}
+OPEN_SIGN_UP = env.bool("OPEN_SIGN_UP", False)  # else the first alone, then by invitation
 
 MFA_ADAPTER = "cxplan.workspaces.adapter.SecondStep"
 MFA_FORMS = {"add_webauthn": "cxplan.workspaces.forms.account.PasskeyForm"}
@@ -311,6 +313,7 @@ EMAIL_HOST_USER = EMAIL.get("EMAIL_HOST_USER") or ""
 EMAIL_HOST_PASSWORD = EMAIL.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS = EMAIL.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_SSL", False)
+EMAIL_FILE_PATH = EMAIL.get("EMAIL_FILE_PATH") or None
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"cxplan@{urlsplit(SITE_URL).hostname}")
 
@@ -353,8 +356,10 @@ CELERY_WORKER_MAX_TASKS_PER_CHILD = 50
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 500_000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_TASK_ROUTES = {"cxplan.workspaces.tasks.mail_*": {"queue": "mail"}}  # the worker that may reach a mail server
 CELERY_BEAT_SCHEDULE = {
     "sweep exports": {"task": "roadmap.tasks.sweep_exports", "schedule": 5, "options": {"expires": 5, "priority": 0}},
+    "mail what waits": {"task": "cxplan.workspaces.tasks.mail_waiting", "schedule": 60, "options": {"expires": 60}},
 }
 
 # What is told to those who keep the house

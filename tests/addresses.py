@@ -11,14 +11,15 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from cxplan.workspaces.access import Access, declared
-from cxplan.workspaces.models import Member, Workspace
+from cxplan.workspaces.domain import invitations, members
+from cxplan.workspaces.models import Invitation, Member, Team, Workspace
 from roadmap.domain import records
 from roadmap.domain.comments import name_in
 from roadmap.domain.kinds import ALL, BY_NAME, Kind
 from roadmap.forms import MANY
 from roadmap.models import Comment, Export, PersonalPillar, Programme
 from roadmap.steps import BY_NUMBER
-from tests.make import make, make_export, make_programme
+from tests.make import make, make_export, make_programme, make_team
 
 #: The kinds that stand for all in the matrix: one of the programme's own, one that the workspace owns.
 STAND_INS = ("gap", "touchpoint")
@@ -130,6 +131,12 @@ class Tenant:
             return self._trashed_programme().pk if trashed else self.programme.pk
         if name == "export":
             return self._export().pk
+        if name == "person":
+            return self._person().pk
+        if name == "team":
+            return self._team().pk
+        if name == "token":
+            return self._token()
         if name == "pk" and address.kind:
             return self.record(BY_NAME[address.kind], trashed=trashed).pk
         if name == "comment":
@@ -158,6 +165,39 @@ class Tenant:
             )
         comment: Comment = self.made[key]
         return comment
+
+    def _person(self) -> Member:
+        """Somebody without an account, with an open invitation of which nothing was written down."""
+        if ("person", False) not in self.made:
+            now = timezone.now()
+            self.made["person", False] = person = members.add(workspace=self.workspace, name="Nora Newcomer")
+            Invitation.objects.create(
+                workspace=self.workspace,
+                member=person,
+                email=f"newcomer@{self.workspace.slug}.example",
+                language="en",
+                invited_by=self.member,
+                asked_at=now,
+                expires_at=now + invitations.VALID_FOR,
+            )
+        person = self.made["person", False]
+        assert isinstance(person, Member)
+        return person
+
+    def _team(self) -> Team:
+        if ("team", False) not in self.made:
+            self.made["team", False] = make_team(self.workspace, "Newcomers")
+        team: Team = self.made["team", False]
+        return team
+
+    def _token(self) -> str:
+        """What the newcomer's mail holds."""
+        if ("token", False) not in self.made:
+            letter = invitations.write_letter(Invitation.objects.open().get(member=self._person()).pk)
+            assert letter
+            self.made["token", False] = letter.token
+        token: str = self.made["token", False]
+        return token
 
     def _export(self) -> Export:
         if ("export", False) not in self.made:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 from django.db import models
 
-from cxplan.workspaces.domain import members
+from cxplan.workspaces.domain import members, teams
 from cxplan.workspaces.models import Member, Record, Role, Team, User, Workspace
 from journeys.models import StageSet
 from roadmap.domain import records
@@ -35,7 +35,7 @@ def make_workspace(slug: str) -> Workspace:
 
 
 def make_team(workspace: Workspace, name: str = "Care") -> Team:
-    return members.add_team(workspace=workspace, name=name)
+    return teams.add(workspace=workspace, name=name)
 
 
 def make_member(

@@ -24,7 +24,7 @@ APPS = ("workspaces", "journeys", "roadmap")
 OPEN = {
     "account_login": "the door",
     "account_logout": "asks nothing and tells nothing",
-    "account_signup": "says that nobody signs up uninvited",
+    "account_signup": "the first to come, or everybody where the host says so",
     "account_inactive": "says that an account is closed",
     "account_email_verification_sent": "says that an e-mail was sent",
     "account_confirm_email": "the key in the e-mail is the right",
@@ -46,6 +46,7 @@ OPEN = {
     "kit:components": "the gallery of components, only while debugging",
     "kit:theme": "light or dark, in a cookie",
     "set_language": "the language, in a cookie",
+    "workspaces:invitation": "the token in the mail is the right",
     "workspaces:look_around": "the demo's people, only in the demo",
 }
 
@@ -135,6 +136,7 @@ def test_a_wide_query_is_seen(source: str, count: int) -> None:
 NO_RECORDS = {
     "workspaces.AuditEntry": "written once; nobody changes it",
     "workspaces.Change": "the history itself",
+    "workspaces.Invitation": "a way in; kept with who and when",
     "workspaces.Member": "people; annotated by what they did",
     "workspaces.Team": "names of teams",
     "workspaces.User": "accounts",

@@ -18,6 +18,8 @@ from tests.make import make_linked
 ASKED: dict[str, int] = {
     "workspaces:account": 5,
     "workspaces:second_step": 3,
+    "workspaces:new_workspace": 2,
+    "workspaces:people": 5,
     "roadmap:workspace": 9,
     "roadmap:create_programme": 3,
     "roadmap:programme": 7,

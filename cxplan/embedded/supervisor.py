@@ -94,10 +94,11 @@ def web(listener: socket.socket, environment: dict[str, str]) -> Program:
 def background(environment: dict[str, str]) -> tuple[Program, Program]:
     quiet = environment | {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
     celery = ("-m", "celery", "--quiet", "--app", "cxplan")
+    worker = ("worker", "--concurrency", "2", "--loglevel", "WARNING")
     lonely = ("--without-gossip", "--without-mingle")  # there is no other worker to talk to
     schedule = ("--schedule", str(state.directory() / "schedule"), "--pidfile", "")
     return (
-        Program("worker", *celery, "worker", "--concurrency", "2", "--loglevel", "WARNING", *lonely, environment=quiet),
+        Program("worker", *celery, *worker, "--queues", "celery,mail", *lonely, environment=quiet),
         Program("beat", *celery, "beat", "--loglevel", "WARNING", *schedule, environment=quiet),
     )
 

@@ -1,4 +1,4 @@
-"""How django-allauth meets this house: by invitation only, in our words and in the reader's language."""
+"""How django-allauth meets this house: by invitation or as the first, in our words and in the reader's language."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cxplan.kit.qr import qr
-from cxplan.workspaces.domain import accounts
+from cxplan.workspaces.domain import accounts, founding
 from cxplan.workspaces.middleware import SPOKEN
 from cxplan.workspaces.models import User
 
@@ -45,7 +45,7 @@ class Doorkeeper(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is unt
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return False  # nobody comes in uninvited
+        return founding.sign_up_is_open()
 
     def is_safe_url(self, url: str) -> bool:
         try:

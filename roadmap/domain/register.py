@@ -105,8 +105,14 @@ REGISTER: Final = (
     Held(
         "workspaces.Member",
         personal="user name title role is_approver team left_at",
-        technical="id created_at updated_at workspace",
+        technical="id created_at updated_at workspace version",
         fate=Fate.EMPTIED,
+    ),
+    Held(
+        "workspaces.Invitation",
+        personal="member email language invited_by",
+        technical="id created_at updated_at workspace token_hash asked_at mailed_at expires_at accepted_at revoked_at",
+        fate=Fate.DELETED,
     ),
     Held(
         "workspaces.AuditEntry",

@@ -17,6 +17,8 @@ from cxplan.kit.middleware import fragments
 from cxplan.workspaces.models import Member
 from tests.cast import Cast
 
+pytestmark = pytest.mark.django_db  # the door looks whether anybody has been here
+
 
 class TestTheme:
     def test_is_kept_and_the_page_comes_back(self, client: Client) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
@@ -18,6 +17,7 @@ from roadmap.domain import approvals, records
 from roadmap.models import Finding, Gap, Pillar, Promise, Vision, VisionElement
 from tests.cast import Cast, assemble
 from tests.make import make
+from tests.waiting import wait_for_one_who_waits_for_us
 
 SignIn = Callable[[Member], Client]
 
@@ -94,19 +94,6 @@ def test_what_breaks_just_before_the_word_is_given_is_seen() -> None:
             given.result()
     pillar.refresh_from_db()
     assert (pillar.state, pillar.approved_by) == ("chosen", None)
-
-
-def wait_for_one_who_waits_for_us() -> None:
-    """Until another connection waits for a lock that ours holds."""
-    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        with connection.cursor() as cursor:
-            cursor.execute(waiting)
-            if cursor.fetchone()[0]:
-                return
-        time.sleep(0.02)
-    pytest.fail("nobody waits for the lock")
 
 
 def test_choosing_a_promise_names_who_chose(cast: Cast, sign_in: SignIn, pillar: Pillar) -> None:

@@ -98,7 +98,8 @@ def test_a_form_sent_after_the_sign_in_expired_leads_back_to_its_page(client: Cl
 
 
 def test_nobody_signs_up_uninvited(client: Client) -> None:
-    form = {"email": "eve@example.com", "password1": PASSWORD, "password2": PASSWORD}
+    make_user("Alice Leader")  # the first to come is not uninvited: test_founding.py
+    form = {"email": "eve@example.com", "password1": PASSWORD, "name": "Eve Alone", "workspace": "Eve Ltd"}
     client.post("/accounts/signup/", form)
     assert not User.objects.filter(email="eve@example.com").exists()
 

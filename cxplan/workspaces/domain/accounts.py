@@ -54,6 +54,11 @@ def trust_address(user: User) -> None:
     EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
 
 
+def make(*, email: str, name: str, password: str, language: str) -> User:
+    """An account for somebody whose address is known. Raises ``IntegrityError`` where the address has one."""
+    return User.objects.create_user(email, password, name=name, language=language)
+
+
 def by_address(email: str) -> User | None:
     return User.objects.filter(email__iexact=email).first()
 

@@ -62,6 +62,9 @@ SENTENCES: Final[Mapping[str, Any]] = {
 }
 #: The same more exactly, by the word that the details keep as ``how``.
 WAYS: Final[Mapping[str, Any]] = {
+    "invited_again": _("%(who)s sent an invitation again"),
+    "invitation_withdrawn": _("%(who)s withdrew an invitation"),
+    "brought_back": _("%(who)s brought a removed person back"),
     "trash": _("%(who)s moved a record to the trash"),
     "for_good": _("%(who)s deleted for good what was old"),
     "asked": _("%(who)s asked for the plan as a file"),

@@ -1,5 +1,6 @@
 from .audit import AuditEntry, AuditEvent
 from .history import Change
+from .invitation import Invitation
 from .member import Member, Role
 from .record import Record, RecordQuerySet
 from .user import User
@@ -9,6 +10,7 @@ __all__ = [
     "AuditEntry",
     "AuditEvent",
     "Change",
+    "Invitation",
     "Member",
     "Record",
     "RecordQuerySet",

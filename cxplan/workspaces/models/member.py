@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cxplan.kit.models import Stamped, one_of, short_text
+from cxplan.kit.models import Stamped, Versioned, one_of, short_text
 
 from .user import User
 from .workspace import Team, Workspace
@@ -32,8 +32,11 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def present(self) -> MemberQuerySet:
         return self.filter(left_at=None)
 
+    def in_order(self) -> MemberQuerySet:
+        return self.order_by("name", "pk")
 
-class Member(Stamped):
+
+class Member(Stamped, Versioned):
     """A person in a workspace; may stand without an account, so that owners can be named early."""
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="members")

@@ -39,6 +39,9 @@ class TeamQuerySet(models.QuerySet["Team"]):
     def of(self, workspace: Workspace) -> TeamQuerySet:
         return self.filter(workspace=workspace)
 
+    def in_order(self) -> TeamQuerySet:
+        return self.order_by("position", "pk")
+
 
 class Team(Stamped, Positioned):
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="teams")

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from cxplan.workspaces.access import SignedInRequest, Who, access
+from cxplan.workspaces.domain import founding
 from cxplan.workspaces.models import Workspace
 
 
@@ -15,4 +16,6 @@ def home(request: SignedInRequest) -> HttpResponse:
     mine = list(Workspace.objects.of(request.user).order_by("pk"))
     if len(mine) == 1:
         return redirect("roadmap:workspace", mine[0].slug)
-    return render(request, "workspaces/home/page.html", {"workspaces": mine})
+    return render(
+        request, "workspaces/home/page.html", {"workspaces": mine, "may_found": founding.may_found(request.user)}
+    )

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from cxplan.kit.http import next_page
 from cxplan.workspaces.access import Who, access
-from cxplan.workspaces.domain import demo
+from cxplan.workspaces.domain import demo, founding
 from cxplan.workspaces.middleware import SPOKEN
 
 
@@ -27,6 +27,8 @@ class SignIn(LoginView):  # type: ignore[misc]  # allauth is untyped
             {"name": provider.name, "url": provider.get_login_url(self.request, **_onward(context))}
             for provider in get_social_adapter().list_providers(self.request)
         ]
+        context["may_sign_up"] = founding.sign_up_is_open()
+        context["is_first"] = context["may_sign_up"] and founding.is_empty()
         if settings.DEMO:
             context["look_around"] = [
                 {
