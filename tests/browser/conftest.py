@@ -49,10 +49,10 @@ def complaints() -> list[str]:
 
 @pytest.fixture
 def open_as(stack: Stack, browser: Browser, complaints: list[str], request: pytest.FixtureRequest) -> Iterator[OpenAs]:
-    """Open the product as one of the demo's people; a page that fails its test leaves a picture."""
+    """Open the product as one of the demo's people, or as nobody; a page that fails its test leaves a picture."""
     contexts: list[BrowserContext] = []
 
-    def open_page(person: str = "Aino", *, width: int = 1280, language: str = "fi", **options: object) -> Page:
+    def open_page(person: str | None = "Aino", *, width: int = 1280, language: str = "fi", **options: object) -> Page:
         locale = {"fi": "fi-FI", "en": "en-GB"}[language]
         context = browser.new_context(
             base_url=stack.url,
@@ -65,9 +65,10 @@ def open_as(stack: Stack, browser: Browser, complaints: list[str], request: pyte
         page = context.new_page()
         slow_down(page)
         listen(page, stack.url, complaints)
-        page.goto("/accounts/login/")
-        page.locator(f"button[name=person][value={person.lower()}]").click()
-        page.wait_for_url(lambda url: "/accounts/" not in url)
+        if person is not None:
+            page.goto("/accounts/login/")
+            page.locator(f"button[name=person][value={person.lower()}]").click()
+            page.wait_for_url(lambda url: "/accounts/" not in url)
         return page
 
     yield open_page

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -23,10 +24,16 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Stack:
-    """Where the product listens, and the environment its commands run in."""
+    """Where the product listens, the environment its commands run in, and the folder where its mails arrive."""
 
     url: str
     environment: dict[str, str]
+    mails: Path
+
+    def letters(self) -> list[str]:
+        """Every mail that was sent, the oldest first."""
+        found = sorted(self.mails.iterdir(), key=lambda path: path.stat().st_mtime)
+        return [path.read_text(encoding="utf-8") for path in found]
 
     def manage(self, *arguments: str) -> str:
         """Run a management command on the stack; returns what it printed."""
@@ -40,6 +47,7 @@ def running(name: str, redis_number: int) -> Iterator[Stack]:
     """A stack on the database ``name``, made for it and dropped afterwards."""
     with ExitStack() as stack:
         database = stack.enter_context(_database(name))
+        mails = Path(stack.enter_context(TemporaryDirectory()))
         port = _free_port()
         environment = {
             **os.environ,
@@ -48,17 +56,20 @@ def running(name: str, redis_number: int) -> Iterator[Stack]:
             "CACHE_URL": _with_number(os.environ["REDIS_URL"], redis_number + 1),
             "SECRET_KEY": secrets.token_urlsafe(50),
             "SITE_URL": f"http://127.0.0.1:{port}",
+            "EMAIL_URL": f"file:///{mails}",
             "DEMO": "1",
             "DEBUG": "0",
             "DJANGO_SETTINGS_MODULE": "cxplan.settings",
             "DATABASE_POOL_SIZE": "5",
         }
-        made = Stack(f"http://127.0.0.1:{port}", environment)
+        made = Stack(f"http://127.0.0.1:{port}", environment, mails)
         made.manage("prepare")
         web = ["-m", "uvicorn", "cxplan.asgi:application", "--host", "127.0.0.1", "--port", str(port)]
         stack.enter_context(_process([*web, "--log-level", "warning"], environment))
-        worker = ["-m", "celery", "-A", "cxplan", "worker", "--concurrency", "1", "--loglevel", "WARNING"]
-        stack.enter_context(_process([*worker, "--without-gossip", "--without-mingle"], environment))
+        worker = ["-m", "celery", "-A", "cxplan", "worker", "--concurrency", "1", "--queues", "celery,mail"]
+        stack.enter_context(
+            _process([*worker, "--loglevel", "WARNING", "--without-gossip", "--without-mingle"], environment)
+        )
         _wait_for(f"{made.url}/accounts/login/")
         yield made
 

@@ -34,7 +34,13 @@ def test_every_page_is_fit_for_everyone(
     page.context.add_cookies([{"name": settings.THEME_COOKIE_NAME, "value": theme, "url": stack_url}])
     home = programme_home(page)
     found = []
-    for address in ["/", "/w/suvantola/", "/w/suvantola/programmes/new/", *(home + path for path in PAGES)]:
+    for address in [
+        "/",
+        "/w/suvantola/",
+        "/w/suvantola/people/",
+        "/w/suvantola/programmes/new/",
+        *(home + path for path in PAGES),
+    ]:
         page.goto(address)
         assert page.locator("html").get_attribute("data-theme") == theme
         assert page.locator("html").get_attribute("lang") == language
