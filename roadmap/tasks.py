@@ -1,4 +1,4 @@
-"""Background work: make a requested plan, and bring back what the broker forgot.
+"""Background work: make a requested plan, bring back what the broker forgot, let go of what has had its time.
 
 A task is a shell: it fetches by id and calls the domain and the exports.
 """
@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from kombu.exceptions import OperationalError
 
-from roadmap.domain import exports, loading
+from roadmap.domain import exports, loading, retention
 from roadmap.domain.plan import Plan
 from roadmap.exports import pdf
 from roadmap.exports.errors import ExportError, Unavailable
@@ -145,6 +145,12 @@ def _options(export: Export) -> Options:
         version=f"1.{export.revision}",
         page=Page.PLAN if export.is_of_plan else Page(part),
     )
+
+
+@shared_task
+def let_go() -> None:
+    """Empty interviews whose day has come, the old trash, and sessions that ended."""
+    retention.run()
 
 
 @shared_task

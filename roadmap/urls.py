@@ -10,6 +10,7 @@ from .views import (
     exports,
     figures,
     gate,
+    own_data,
     programmes,
     records,
     steps,
@@ -65,7 +66,14 @@ programme_urls: list[URLPattern | URLResolver] = [
     path("exports/", include(export_urls)),
 ]
 
+own_data_urls: list[URLPattern | URLResolver] = [
+    path("", own_data.page, name="own_data"),
+    path("download/", own_data.download, name="download_own_data"),
+    path("erase/", own_data.erase, name="erase"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("account/data/", include(own_data_urls)),
     path("w/<slug:workspace>/", programmes.workspace, name="workspace"),
     path("w/<slug:workspace>/programmes/new/", programmes.create, name="create_programme"),
     path("w/<slug:workspace>/programmes/<int:programme>/restore/", programmes.restore, name="restore_programme"),

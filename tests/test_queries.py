@@ -20,6 +20,9 @@ ASKED: dict[str, int] = {
     "workspaces:second_step": 3,
     "workspaces:new_workspace": 2,
     "workspaces:people": 5,
+    "roadmap:own_data": 3,
+    "roadmap:download_own_data": 34,
+    "roadmap:erase": 3,
     "roadmap:workspace": 9,
     "roadmap:create_programme": 3,
     "roadmap:programme": 7,
@@ -85,8 +88,8 @@ ASKED: dict[str, int] = {
     "roadmap:download": 7,
 }
 
-#: No page may ask more; those that read the whole plan: so many.
-MOST, WHOLE_PLAN = 15, {"roadmap:alignment": 60, "roadmap:chain": 60}
+#: No page may ask more; those that read the whole plan, or every table: so many.
+MOST, WHOLE_PLAN = 15, {"roadmap:alignment": 60, "roadmap:chain": 60, "roadmap:download_own_data": 40}
 
 #: Nor more than this after a change, when nothing is kept.
 COLD = 70

@@ -186,6 +186,19 @@ def cancel(export: Export) -> bool:
     return waiting.update(state=ExportState.CANCELLED, finished_at=timezone.now(), lease_until=None) > 0
 
 
+def discard(programmes: Iterable[int]) -> None:
+    """Stop what is being printed of some programmes, and delete what was: it tells what must not be told any more."""
+    own = Export.objects.filter(programme__in=list(programmes))
+    own.filter(state__in=UNFINISHED).update(state=ExportState.CANCELLED, finished_at=timezone.now(), lease_until=None)
+    own.filter(state=ExportState.DONE).delete()
+    drop_files()
+
+
+def drop_files() -> None:
+    """Delete the files of which no export is left."""
+    StoredFile.objects.filter(exports=None).delete()
+
+
 def lost(*, reasons: Mapping[str, str]) -> list[int]:
     """The jobs whose worker is gone, to be enqueued before all others.
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from cxplan.kit.cache import remember
+from cxplan.kit import cache
 from roadmap.models import Programme
 
 T = TypeVar("T")
@@ -20,7 +20,12 @@ T = TypeVar("T")
 FORMAT = 3  # grows when the shape of anything that is kept changes
 
 
+def forget(programme: int) -> None:
+    """Drop all that was ever made of a programme, whatever its revision was."""
+    cache.forget(f":{FORMAT}:{programme}:")
+
+
 def kept(programme: Programme, name: str, make: Callable[[], T]) -> T:
     """What ``make`` returns, made once for a revision, a language and a day."""
     key = f"{name}:{FORMAT}:{programme.pk}:{programme.revision}:{get_language()}:{timezone.localdate()}"
-    return remember(key, make)
+    return cache.remember(key, make)

@@ -260,7 +260,7 @@ class _Reading:
         if person is None:
             raise TypeError("the tie holds no person")
         team = self._name(BY_NAME["team"].model, person.team_id)
-        return shapes.Person(id=tie.exchange_id, name=person.name, team=team, role=tie.part, title=person.title)
+        return shapes.Person(id=tie.exchange_id, name=str(person), team=team, role=tie.part, title=person.title)
 
     # -------------------------------------------------------------- the programme itself
 

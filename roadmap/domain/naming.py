@@ -98,7 +98,7 @@ def _of_call() -> Combinable:
     caller = Replace(
         Value(_("caller %(name)s")),
         Value("%(name)s"),
-        F("caller__name"),  # type: ignore[arg-type]  # any expression will do
+        NullIf(F("caller__name"), Value("")),  # type: ignore[arg-type]  # any expression will do
     )
     return Func(Value(", "), numbered, caller, function="concat_ws", output_field=TextField())
 

@@ -104,8 +104,9 @@ REGISTER: Final = (
     Held("workspaces.Team", content="name", technical="id created_at updated_at position workspace"),
     Held(
         "workspaces.Member",
-        personal="user name title role is_approver team left_at",
-        technical="id created_at updated_at workspace version",
+        personal="user name title role is_approver",
+        content="team",
+        technical="id created_at updated_at workspace version left_at",
         fate=Fate.EMPTIED,
     ),
     Held(

@@ -163,10 +163,10 @@ def _people(programme: Programme) -> Shown:
     """Who owns and sponsors the programme, and its core group."""
     leading = {programme.cx_owner_id: _("CX owner"), programme.sponsor_id: _("sponsor")}
     found = verbs.people(programme)
-    by_pk = {person.pk: person.name for person in found}
+    by_pk = {person.pk: str(person) for person in found}
     return {
         "people": [{"name": by_pk[pk], "part": part} for pk, part in leading.items() if pk in by_pk],
-        "group_of": [person.name for person in found if person.pk not in leading],
+        "group_of": [str(person) for person in found if person.pk not in leading],
     }
 
 

@@ -39,6 +39,7 @@ def test_every_page_is_fit_for_everyone(
         "/w/suvantola/",
         "/w/suvantola/people/",
         "/w/suvantola/programmes/new/",
+        "/account/data/",
         *(home + path for path in PAGES),
     ]:
         page.goto(address)

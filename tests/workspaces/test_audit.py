@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -19,6 +19,12 @@ from cxplan.workspaces.views.audit import PAGE
 from tests.cast import Cast
 
 SignIn = Callable[[Member], Client]
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 def write(cast: Cast, event: AuditEvent = AuditEvent.JOINED, *, actor: Member | None = None, about: str = "") -> None:
@@ -65,7 +71,7 @@ def test_entries_outlive_the_people_and_the_workspace_that_they_name(cast: Cast)
     assert cast.charlie.user is not None
     cast.charlie.user.delete()
     cast.charlie.delete()
-    assert told(cast) == ["a former member joined the workspace"]
+    assert told(cast) == ["Former member joined the workspace"]
     cast.programme_next_door.delete()
     cast.next_door.delete()
     assert AuditEntry.objects.values().get() == before

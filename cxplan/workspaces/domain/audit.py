@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from django.apps import apps
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from cxplan.workspaces.models import AuditEntry, AuditEvent, Member, Role, User, Workspace
+from cxplan.workspaces.models.member import FORMER
 
 LONGEST_ABOUT: Final = 300
-#: What a person is called who is known by a key alone.
-FORMER: Final = _("a former member")
 
 
 def write(
@@ -79,6 +79,14 @@ WAYS: Final[Mapping[str, Any]] = {
     "recovery_codes_added": _("%(who)s got recovery codes"),
     "recovery_codes_removed": _("%(who)s lost their recovery codes with the last second step"),
     "provider_added": _("%(who)s signed in at their organisation’s own sign-in for the first time"),
+    "own_data": _("%(who)s downloaded their own data"),
+}
+
+
+#: How much an entry is about, by the word that the details keep.
+COUNTED: Final[Mapping[str, Any]] = {
+    "records": ngettext_lazy("%(count)d record", "%(count)d records", "count"),
+    "interviews": ngettext_lazy("%(count)d interview", "%(count)d interviews", "count"),
 }
 
 
@@ -125,5 +133,8 @@ def _more(entry: AuditEntry, concerned: Mapping[int, Member]) -> Iterator[str]:
         yield str(_("may approve") if details["is_approver"] else _("may not approve"))
     if "model" in details:
         yield str(apps.get_model(details["model"])._meta.verbose_name)
+    for kind, words in COUNTED.items():
+        if details.get(kind):
+            yield str(words % {"count": details[kind]})
     if entry.about:
         yield entry.about

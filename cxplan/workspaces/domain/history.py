@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, Final, cast
 
 from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.formats import date_format, localize
 from django.utils.text import capfirst
@@ -83,6 +84,44 @@ def latest(programme_id: int, count: int, *, among: models.Q | None = None) -> l
     if among is not None:
         changes = changes.filter(among)
     return list(_entries(changes.select_related("actor")[:count]))
+
+
+# Forgetting
+
+
+def forget(model: type[Record], keys: Sequence[int], columns: Sequence[str]) -> None:
+    """Take the values of some columns out of the history of some records."""
+    own = Change.objects.filter(table=model._meta.db_table, record_id__in=keys)
+    own.update(before=_without("before", columns), after=_without("after", columns))
+
+
+def _without(values: str, columns: Sequence[str]) -> models.Func:
+    """A JSON object without some of its keys."""
+    return models.Func(
+        models.F(values),
+        models.Value(list(columns), ArrayField(models.TextField())),
+        template="(%(expressions)s)",
+        arg_joiner=" - ",
+        output_field=models.JSONField(),
+    )
+
+
+def last() -> int:
+    """The key of the latest change; what is written afterwards has a greater one."""
+    found = Change.objects.aggregate(last=models.Max("pk"))["last"]
+    return found or 0
+
+
+def forget_deleted(*, since: int) -> None:
+    """Take every value out of the history of the records that were deleted for good after a change."""
+    gone: dict[str, list[int]] = {}
+    deleted = Change.objects.filter(
+        pk__gt=since, operation=ChangeOperation.DELETE, table__in=_tables().keys() - _links()
+    )
+    for table, key in deleted.values_list("table", "record_id"):
+        gone.setdefault(table, []).append(key)
+    for table, keys in gone.items():
+        Change.objects.filter(table=table, record_id__in=keys).update(before=None, after=None)
 
 
 # Reading the rows

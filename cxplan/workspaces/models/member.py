@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +11,9 @@ from cxplan.kit.models import Stamped, Versioned, one_of, short_text
 
 from .user import User
 from .workspace import Team, Workspace
+
+#: What somebody is called who was erased, wherever a name would stand.
+FORMER: Final = _("Former member")
 
 
 class Role(models.TextChoices):
@@ -70,7 +75,7 @@ class Member(Stamped, Versioned):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name or str(FORMER)
 
     def may(self, least: Role) -> bool:
         """Whether the member's role reaches the given one."""

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from cxplan.workspaces.access import WorkspaceRequest, access
@@ -22,6 +23,7 @@ def page(request: WorkspaceRequest) -> HttpResponse:
     *entries, further = [*own[: PAGE + 1], *[None] * (PAGE + 1)][: PAGE + 1]
     shown = [entry for entry in entries if entry is not None]
     context = {
+        "here": _("Audit trail"),
         "form": form,
         "entries": audit.told(request.workspace, shown),
         "older": form.address(before=shown[-1].pk) if further else "",

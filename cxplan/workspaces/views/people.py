@@ -314,7 +314,7 @@ def _context(request: WorkspaceRequest, at: str = "") -> dict[str, Any]:
         {"person": person, "invitation": standing.get(person.pk), "is_at": at == f"people-{person.pk}"}
         for person in everybody.select_related("team", "user").filter(stays)
     ]
-    return {**shown, "people": people, "gone": list(everybody.exclude(stays))}
+    return {**shown, "people": people, "gone": list(everybody.exclude(stays).exclude(name=""))}
 
 
 def _answer(
