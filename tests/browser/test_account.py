@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.make import PASSWORD
@@ -15,6 +17,7 @@ from tests.workspaces.test_account import code
 
 from .conftest import listen, slow_down
 from .stack import Stack
+from .test_everywhere import RULES
 
 pytestmark = pytest.mark.browser
 
@@ -33,6 +36,17 @@ PHONE = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
+#: What the account leads to before there is a second step, and after.
+BEFORE = (
+    "/account/",
+    "/account/second-step/",
+    "/accounts/email/",
+    "/accounts/password/change/",
+    "/accounts/2fa/webauthn/add/",
+    "/w/suvantola/settings/",
+    "/accounts/logout/",
+)
+AFTER = ("/account/", "/accounts/2fa/totp/deactivate/", "/accounts/2fa/recovery-codes/generate/")
 ACCOUNT = re.compile("/account/$")
 
 
@@ -193,6 +207,45 @@ def test_one_browser_signs_another_out(
     expect(there).to_have_url(re.compile("/accounts/login/"))
     here.reload()
     is_inside(here)
+    assert complaints == []
+
+
+@pytest.mark.parametrize(("language", "width", "theme"), [("fi", 320, "dark"), ("en", 1280, "light")])
+def test_the_pages_of_the_account_are_fit_for_everyone(
+    come: Callable[..., Page], email: str, language: str, width: int, theme: str, complaints: list[str]
+) -> None:
+    page = come(language, width=width)
+    page.context.add_cookies([{"name": settings.THEME_COOKIE_NAME, "value": theme, "url": page.url}])
+    found = []
+
+    def look() -> None:
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            found.append(f"{page.url}: wider than the screen")
+        result = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
+        found.extend(f"{page.url}: {each['id']} {each['nodes'][0]['target']}" for each in result.response["violations"])
+
+    for address in ("/accounts/password/reset/", "/accounts/password/reset/done/", "/accounts/login/"):
+        page.goto(address)
+        look()
+    knock(page, email)
+    is_inside(page)
+    page.goto("/accounts/2fa/totp/activate/")
+    look()
+    show_again(page)
+    for address in (*BEFORE, "/accounts/2fa/totp/activate/"):
+        page.goto(address)
+        look()
+    give(page, code(page.locator("#totp-secret").inner_text()))
+    page.wait_for_url("**/recovery-codes/")
+    look()
+    for address in AFTER:
+        page.goto(address)
+        look()
+    leave(page)
+    knock(page, email)
+    page.wait_for_url("**/accounts/2fa/authenticate/")
+    look()
+    assert found == []
     assert complaints == []
 
 
