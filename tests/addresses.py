@@ -143,6 +143,8 @@ class Tenant:
             return self._comment(BY_NAME[address.kind], trashed=trashed).pk
         if name in BY_NAME:
             return self.record(BY_NAME[name], trashed=trashed).pk
+        if not address.access:  # a library's: what it names is nobody's
+            return MISSING if name == "pk" else "missing"
         pytest.fail(f"{address}: say in tests/addresses.py what <{name}> stands for")
 
     def record(self, kind: Kind, *, trashed: bool = False) -> Any:

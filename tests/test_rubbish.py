@@ -211,7 +211,7 @@ def test_rubbish_at_the_other_addresses_is_refused(
     clients = {"in": browser(cast.alice), "out": Client(raise_request_exception=False)}
     faults = set()
     for place, address in enumerate(one for each in addresses() for one in with_kinds(each, ("gap", "pillar"))):
-        if address.name.startswith("admin:") or "key" in address.parameters or address.kind in ADDED:
+        if "/" in address.name or address.name.startswith("admin:") or address.kind in ADDED:
             continue
         values = own.values(address) | ({"export": export.pk} if "export" in address.parameters else {})
         for turn in (place, place + 11):
@@ -404,7 +404,8 @@ def test_a_thousand_requests_at_every_address(
     chance = random.Random(seed := random.randrange(2**32))
     export = make_export(own.programme, cast.alice)
     every = [one for each in addresses() for one in with_kinds(each, tuple(FORMS)) for one in with_steps(one)]
-    every = [one for one in every if not one.name.startswith("admin:") and "key" not in one.parameters]
+    # What has no name only leads to another
+    every = [one for one in every if not ("/" in one.name or one.name.startswith("admin:"))]
     paths = [one.path(own.values(one) | ({"export": export.pk} if "export" in one.parameters else {})) for one in every]
     names = sorted({name for form in FORMS.values() for name in form.base_fields} | PLAIN_FIELDS)
     of_kind = {name: [bound.html_name for bound in form_of(own, name)] for name in FORMS}
@@ -429,7 +430,7 @@ def test_a_thousand_requests_at_every_address(
             faults[f"{every[place]}: {said}"] += 1
     print(f"{method}, seed {seed}, {len(paths)} addresses, answers {dict(sorted(statuses.items()))}")
     assert not faults, seed
-    assert statuses[200] > 200
+    assert statuses.total() - statuses[404] - statuses[405] > 500  # most of it came in
 
 
 def test_rubbish_in_what_an_address_fills_in_is_refused(own: Tenant, browser: Callable[[Member], Client]) -> None:
@@ -596,7 +597,7 @@ def test_no_address_takes_a_post_without_its_token(own: Tenant, cast: Cast) -> N
     posted = [
         (address, address.path(own.values(address)))
         for address in (one for each in addresses() for one in with_kinds(each, tuple(FORMS)))
-        if not ("/" in address.name or address.name.startswith("admin:") or "key" in address.parameters)
+        if not ("/" in address.name or address.name.startswith("admin:"))
     ]
     for signed_in in (True, False):
         client = Client(enforce_csrf_checks=True, raise_request_exception=False)
