@@ -20,7 +20,8 @@ SignIn = Callable[[Member], Client]
 
 
 def entry() -> tuple[str, Member | None, str, Any]:
-    found = AuditEntry.objects.select_related("actor").get()
+    """The one entry beside those of people signing in."""
+    found = AuditEntry.objects.exclude(event=AuditEvent.SIGNED_IN).select_related("actor").get()
     return found.event, found.actor, found.about, found.details["how"]
 
 
