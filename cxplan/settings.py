@@ -178,6 +178,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "cxplan.kit",
+    "cxplan.live",
     "cxplan.workspaces",
     "journeys",
     "roadmap",

@@ -95,6 +95,9 @@ REGISTER: Final = (
     Held("auth.Group", technical="id name permissions"),
     Held("auth.Permission", technical="id name content_type codename"),
     Held("contenttypes.ContentType", technical="id app_label model"),
+    # Live streams
+    Held("live.Stream", technical="id key version access"),
+    Held("live.Event", content="html", technical="id stream version kind command created_at"),
     # Workspaces
     Held(
         "workspaces.Workspace",
