@@ -4,6 +4,8 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from cxplan.kit.bodies import measured_asgi
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cxplan.settings")
 
-application = get_asgi_application()
+application = measured_asgi(get_asgi_application())

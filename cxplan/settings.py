@@ -188,9 +188,12 @@ MIDDLEWARE = [
     "cxplan.kit.middleware.referred",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "cxplan.kit.middleware.readable",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "cxplan.kit.middleware.bounded",
     "django.middleware.common.CommonMiddleware",
     "cxplan.kit.middleware.from_here",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -207,8 +210,6 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "cxplan.kit.middleware.fragments",
     "cxplan.workspaces.middleware.SecondSteps",
-    "csp.middleware.CSPMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "cxplan.urls"
@@ -257,6 +258,7 @@ CACHES = {
     },
 }
 
+LARGEST_BODY = 15 * 1024 * 1024  # of a request, files and all; deploy/Caddyfile lets a little more through
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

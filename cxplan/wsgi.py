@@ -4,6 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from cxplan.kit.bodies import measured_wsgi
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cxplan.settings")
 
-application = get_wsgi_application()
+application = measured_wsgi(get_wsgi_application())

@@ -105,6 +105,20 @@ MUTANTS = (
         "tests/kit/test_views.py -k another_site",
     ),
     Mutant(
+        "what is too large is refused by its length",
+        "cxplan/kit/middleware.py",
+        "if length.isdecimal() and int(length) > settings.LARGEST_BODY:",
+        "if False:",
+        "tests/kit/test_bodies.py",
+    ),
+    Mutant(
+        "a body without a length is measured",
+        "cxplan/kit/bodies.py",
+        'if "HTTP_TRANSFER_ENCODING" in environ:',
+        "if False:",
+        "tests/kit/test_bodies.py",
+    ),
+    Mutant(
         "a backup holds every table",
         "cxplan/kit/backups.py",
         "return sorted(connection.introspection.table_names())",

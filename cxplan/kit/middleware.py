@@ -17,7 +17,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from cxplan.kit import logs, metrics
-from cxplan.kit.views import csrf_failure
+from cxplan.kit.views import csrf_failure, too_large
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -69,6 +69,18 @@ def _without_secrets(request: HttpRequest) -> str:
     for name in SECRETS & given.keys():
         path = path.replace(str(given[name]), "…")
     return path
+
+
+def bounded(get_response: GetResponse) -> GetResponse:
+    """Refuse what is larger than can be taken in at once by its length, before any of it is read (`kit.bodies`)."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or ""
+        if length.isdecimal() and int(length) > settings.LARGEST_BODY:
+            return too_large(request)
+        return get_response(request)
+
+    return middleware
 
 
 def from_here(get_response: GetResponse) -> GetResponse:

@@ -44,9 +44,13 @@ def components(request: HttpRequest) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django answers 400 to a body that is too large; it has a status, and a cure, of its own."""
-    too_large = isinstance(exception, RequestDataTooBig)
-    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE if too_large else HTTPStatus.BAD_REQUEST
-    return _failure(request, status)
+    if isinstance(exception, RequestDataTooBig):
+        return too_large(request)
+    return _failure(request, HTTPStatus.BAD_REQUEST)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    return _failure(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         """Static files know no database: a second core builds them, in a process forked before one is opened."""
-        builder = multiprocessing.get_context("fork").Process(target=_build_static_files)
+        builder = multiprocessing.get_context("fork").Process(target=build_static_files)
         builder.start()
         try:
             call_command("migrate", verbosity=0, interactive=False)
@@ -31,7 +31,7 @@ class Command(BaseCommand):
             raise CommandError("The static files could not be built: the reason stands above.")
 
 
-def _build_static_files() -> None:
+def build_static_files() -> None:
     """Collecting and compressing takes seconds; looking whether anything changed takes none.
 
     One at a time: the builder of a start that was killed may still be at it.
