@@ -18,7 +18,8 @@ from . import (
     s11_metrics,
     s12_rollout,
 )
-from .step import Group, Question, Step
+from .questions import Question
+from .step import Group, Step
 
 STEPS: tuple[Step, ...] = (
     s01_sources.STEP,

@@ -3,28 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Literal
 
-import yaml
 from django.utils.functional import Promise as LazyText
-from django.utils.translation import get_language
 
-QUESTIONS = Path(__file__).parent / "prompts.yaml"
+from roadmap.domain.agenda import Agenda
 
-
-@dataclass(frozen=True)
-class Question:
-    """A question of the method; ``use`` says how it is answered."""
-
-    id: str
-    use: Literal["ask", "opener", "score", "check", "count"]
-    fi: str
-    en: str
-
-    def __str__(self) -> str:
-        return self.fi if (get_language() or "").startswith("fi") else self.en
+from .agenda import agenda
+from .questions import Question, questions
 
 
 @dataclass(frozen=True)
@@ -41,7 +26,12 @@ class Step:
     @property
     def questions(self) -> tuple[Question, ...]:
         """The method's questions for this step."""
-        return _questions().get(self.number, ())
+        return questions().get(self.number, ())
+
+    @property
+    def agenda(self) -> Agenda:
+        """The ready agenda of a workshop for this step."""
+        return agenda(f"s{self.number:02}_{self.slug.replace('-', '_')}")
 
 
 @dataclass(frozen=True)
@@ -50,13 +40,3 @@ class Group:
 
     name: LazyText
     steps: tuple[Step, ...]
-
-
-@cache
-def _questions() -> dict[object, tuple[Question, ...]]:
-    """Every question by where it is asked: a step's number, or the name of a tool beside the steps."""
-    found: dict[object, list[Question]] = {}
-    for row in yaml.safe_load(QUESTIONS.read_text(encoding="utf-8"))["prompts"]:
-        question = Question(id=row["id"], use=row["use"], fi=row["fi"], en=row["en"])
-        found.setdefault(row["where"], []).append(question)
-    return {where: tuple(questions) for where, questions in found.items()}

@@ -56,4 +56,5 @@ def mark_year(statement: object, year: object) -> str:
 @register.filter
 def with_year(text: object, year: object) -> str:
     """A question of the method with the programme's year in its place."""
-    return str(text).replace("{year}", str(year or "20__"))
+    shown = str(year or "20__")
+    return str(text).replace("{year}", shown).replace("{vuosi}", shown)
