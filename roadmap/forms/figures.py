@@ -24,6 +24,7 @@ from .metrics import MeasurementForm
 MOST_ROWS: Final = 200
 MOST_BYTES: Final = 200_000
 SEPARATORS: Final = ("\t", ";", ",")
+NO_TEXT: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")  # what only other kinds of file hold
 SPACES: Final = re.compile(r"[\s\u00a0\u202f]")
 
 
@@ -165,11 +166,15 @@ def _wrong(count: int) -> str:
 def _text(file: UploadedFile[Any]) -> str:
     if (file.size or 0) > MOST_BYTES:
         raise ValidationError(_("The file is larger than 200 kB. Leave out what is not needed, or paste the figures."))
-    content: bytes = file.read()
+    text = _decoded(file.read())
+    if NO_TEXT.search(text):
+        raise ValidationError(_("This is not a text file. Save the sheet as CSV, or copy its cells and paste them."))
+    return text
+
+
+def _decoded(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
-    if b"\0" in content or content.startswith(b"PK"):
-        raise ValidationError(_("This is not a text file. Save the sheet as CSV, or copy its cells and paste them."))
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
