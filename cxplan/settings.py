@@ -180,6 +180,7 @@ INSTALLED_APPS = [
     "cxplan.kit",
     "cxplan.live",
     "cxplan.workspaces",
+    "cxplan.workshops",
     "journeys",
     "roadmap",
 ]

@@ -21,7 +21,7 @@ ASKED: dict[str, int] = {
     "workspaces:new_workspace": 2,
     "workspaces:people": 5,
     "roadmap:own_data": 3,
-    "roadmap:download_own_data": 34,
+    "roadmap:download_own_data": 36,
     "roadmap:erase": 3,
     "roadmap:workspace": 9,
     "roadmap:create_programme": 3,

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from cxplan.workshops.domain import seats
 from cxplan.workspaces.domain import audit, history
 from cxplan.workspaces.models import AuditEvent, Invitation, Member, Role, User, Workspace
 from cxplan.workspaces.models.history import act_as
@@ -56,6 +57,7 @@ def erase(user: User) -> None:
         # Printed plans name whoever stands in them; anybody can print them anew
         exports.discard(Tie.objects.filter(person__in=members).values_list("programme", flat=True))
         _empty(members)
+        seats.forget_members(members)
         _close(user, members)
         Invitation.objects.filter(email__iexact=user.email).delete()
         for member in members:

@@ -95,7 +95,54 @@ REGISTER: Final = (
     Held("auth.Group", technical="id name permissions"),
     Held("auth.Permission", technical="id name content_type codename"),
     Held("contenttypes.ContentType", technical="id app_label model"),
-    # Live streams
+    # Workshops: a guest's nickname leaves 90 days after the close, a member's name stands in the member alone
+    Held(
+        "workshops.Session",
+        personal="facilitator",
+        content="title language",
+        technical="id created_at updated_at workspace state token code phase turned_at turned_from opened_at closed_at "
+        "room desk",
+        fate=Fate.KEY,
+    ),
+    Held(
+        "workshops.Phase",
+        content="title question instruction script lanes scales",
+        technical="id position session mode minutes authors dots most_per_note ends_at seconds_left revealed_at "
+        "closed_at",
+    ),
+    Held(
+        "workshops.Participant",
+        personal="member nickname",
+        technical="id session key_hash joined_at removed_at ready_for",
+        fate=Fate.EMPTIED,
+    ),
+    Held(
+        "workshops.Note",
+        personal="participant",
+        content="text lane group is_chosen",
+        technical="id created_at updated_at position version session phase paper ref set_aside_at",
+        fate=Fate.KEY,
+    ),
+    Held(
+        "workshops.Group",
+        content="name lane is_chosen",
+        technical="id created_at updated_at position version session",
+    ),
+    Held(
+        "workshops.Ballot",
+        personal="participant",
+        content="note group slot value scale",
+        technical="id phase quota given_at",
+        fate=Fate.KEY,
+    ),
+    Held(
+        "workshops.Pulse",
+        personal="participant",
+        content="value word",
+        technical="id given_at",
+        fate=Fate.KEY,
+    ),
+    # Live streams; erasing somebody empties what the rooms that they were in have said
     Held("live.Stream", technical="id key version access"),
     Held("live.Event", content="html", technical="id stream version kind command created_at"),
     # Workspaces

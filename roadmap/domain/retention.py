@@ -1,4 +1,4 @@
-"""What does not stay for ever: the persons behind interviews, the trash, sessions that ended.
+"""What does not stay for ever: the persons behind interviews, the trash, sessions that ended, the names of guests.
 
 Run often: what is gone already is left alone. Where anything went, each workspace's audit trail gets one entry.
 """
@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from cxplan.workshops.domain import seats
 from cxplan.workspaces.domain import audit, history
 from cxplan.workspaces.models import AuditEvent, Record, Workspace
 from cxplan.workspaces.models.history import act_as
@@ -31,6 +32,8 @@ from .records import writing
 
 #: How long what was thrown away can be restored.
 TRASH: Final = timedelta(days=30)
+#: How long after a workshop its guests' nicknames stand under what they wrote.
+GUESTS: Final = timedelta(days=90)
 #: What of an interview tells who it was, beside the answers and the pseudonym.
 PERSONAL: Final = ("wish", "notes", "said", "did")
 
@@ -42,6 +45,7 @@ def run() -> None:
         details = {"how": "for_good", **{name: counts[workspace.pk] for name, counts in gone.items()}}
         audit.write(AuditEvent.DELETED, workspace=workspace, details=details)
     _visits()
+    seats.forget_guests(timezone.now() - GUESTS)
 
 
 def _visits() -> None:

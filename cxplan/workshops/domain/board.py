@@ -1,0 +1,359 @@
+"""What people do in a workshop: write, say that they are ready, group, give dots and scores, say how it felt.
+
+Each is one command: it happens once however often it is sent, and what the room may see of it is told in fragments
+that are the same for everybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Max, Q
+from django.template.loader import render_to_string
+
+from cxplan.live import publish
+from cxplan.workshops.models import Authors, Ballot, Group, Mode, Note, Paper, Participant, Phase, Pulse, Session
+
+from .commands import Closed, command
+
+
+class NotYours(Exception):
+    """Somebody else wrote the note, or it lies open already; nothing was changed."""
+
+
+class NoDotsLeft(Exception):
+    """All dots of the phase are given, or as many as one note may have; nothing was changed."""
+
+
+class Stale(Exception):
+    """Somebody else wrote it since; ``current`` is how it stands now."""
+
+    def __init__(self, current: Note | Group) -> None:
+        super().__init__(f"{current} is at version {current.version}")
+        self.current = current
+
+
+# Notes
+
+
+def write_note(
+    session: Session,
+    phase: Phase,
+    participant: Participant,
+    *,
+    text: str,
+    paper: str = Paper.YELLOW,
+    lane: str = "",
+    name: UUID | None = None,
+) -> Note:
+    """A note of somebody's, in the phase that it was written for.
+
+    A phone that was out of reach may send it when the room has gone on: it comes to the wall then, late but whole.
+    Raises ``Closed`` where that phase takes no notes, or has not begun.
+    """
+    with command(session, "notes", name) as current:
+        there = current.phase if current.phase_id == phase.pk else Phase.objects.of(current).get(pk=phase.pk)
+        if there is None or not there.writes or not there.has_begun:
+            raise Closed
+        note = Note.objects.create(
+            session=current,
+            phase=there,
+            participant=participant,
+            text=text,
+            paper=paper,
+            lane=lane if lane in lane_keys(there) else "",
+        )
+        if not there.is_hidden:
+            _tell(current, note, there, participant)
+        return note
+
+
+def edit_note(
+    session: Session, note: Note, participant: Participant, *, text: str, version: int, name: UUID | None = None
+) -> Note:
+    """Other words on one's own note, until it lies open. Raises ``NotYours``, or ``Stale`` with what stands there."""
+    with command(session, "notes", name) as current:
+        there = _own(current, note, participant)
+        if there.version != version:
+            raise Stale(there)
+        there.text, there.version = text, there.version + 1
+        there.save(update_fields=["text", "version", "updated_at"])
+        if not there.phase.is_hidden:
+            _tell(current, there, there.phase, participant)
+        return there
+
+
+def throw_away(session: Session, note: Note, participant: Participant, *, name: UUID | None = None) -> None:
+    """Take back one's own note while it can be edited; it is gone."""
+    with command(session, "notes", name) as current:
+        there = _own(current, note, participant)
+        was_hidden = there.phase.is_hidden
+        there.delete()
+        if not was_hidden:
+            publish.write(current.room_id, "wall")
+
+
+def _own(session: Session, note: Note, participant: Participant) -> Note:
+    """One's own note where it may still be changed: in the phase that it is written in."""
+    there = Note.objects.of(session).select_related("phase").filter(pk=note.pk, participant=participant).first()
+    if there is None or there.phase_id != session.phase_id or there.set_aside_at is not None:
+        raise NotYours
+    return there
+
+
+def _tell(session: Session, note: Note, phase: Phase, writer: Participant) -> None:
+    named = str(writer) if phase.authors == Authors.NAMED else ""
+    html = render_to_string("workshops/note/_item.html", {"note": note, "writer": named})
+    publish.write(session.room_id, "note", html)
+
+
+def _in(session: Session, phase: Phase, *modes: str) -> Phase:
+    """The phase that a command was meant for, if the room is still in it, and it is one of these."""
+    there = session.phase
+    if there is None or there.pk != phase.pk or there.mode not in modes:
+        raise Closed
+    return there
+
+
+def lane_keys(phase: Phase) -> list[str]:
+    return [lane["key"] for lane in phase.lanes]
+
+
+def be_ready(
+    session: Session, phase: Phase, participant: Participant, *, ready: bool = True, name: UUID | None = None
+) -> None:
+    """Say that one is through with the present phase, or not yet."""
+    with command(session, "ready", name) as current:
+        if current.phase_id != phase.pk:
+            raise Closed
+        Participant.objects.of(current).filter(pk=participant.pk).update(ready_for=phase if ready else None)
+
+
+# Groups
+
+
+def make_group(session: Session, notes: Iterable[Note], *, label: str = "", name: UUID | None = None) -> Group:
+    """Notes that belong together, under a name: the first one's words until somebody gives a better one."""
+    with command(session, "groups", name) as current:
+        own = list(Note.objects.of(current).on_the_wall().filter(pk__in=[note.pk for note in notes]).in_order())
+        if not own:
+            raise Closed
+        left = {note.group_id for note in own if note.group_id}
+        last = Group.objects.of(current).aggregate(last=Max("position"))["last"]
+        group = Group.objects.create(
+            session=current,
+            name=(label or own[0].text)[: Group._meta.get_field("name").max_length],
+            lane=own[0].lane,
+            position=0 if last is None else last + 1,
+        )
+        Note.objects.of(current).filter(pk__in=[note.pk for note in own]).update(group=group)
+        _dissolve_empty(current, left)
+        publish.write(current.room_id, "wall")
+        return group
+
+
+def put_into(session: Session, notes: Iterable[Note], group: Group | None, *, name: UUID | None = None) -> None:
+    """Put notes into a group, or with no group out of the one they are in; a group left empty is gone."""
+    with command(session, "groups", name) as current:
+        own = Note.objects.of(current).on_the_wall().filter(pk__in=[note.pk for note in notes])
+        left = set(own.exclude(group=None).values_list("group_id", flat=True))
+        if group is not None and not Group.objects.of(current).filter(pk=group.pk).exists():
+            raise Closed
+        Note.objects.of(current).filter(pk__in=list(own.values_list("pk", flat=True))).update(group=group)
+        _dissolve_empty(current, left - {group.pk if group else None})
+        publish.write(current.room_id, "wall")
+
+
+def rename_group(session: Session, group: Group, *, label: str, version: int, name: UUID | None = None) -> Group:
+    """Give a group a better name. Raises ``Stale`` where somebody else has."""
+    with command(session, "groups", name) as current:
+        there = Group.objects.of(current).filter(pk=group.pk).first()
+        if there is None:
+            raise Closed
+        if there.version != version:
+            raise Stale(there)
+        there.name, there.version = label, there.version + 1
+        there.save(update_fields=["name", "version", "updated_at"])
+        publish.write(current.room_id, "wall")
+        return there
+
+
+def dissolve(session: Session, group: Group, *, name: UUID | None = None) -> None:
+    """Lay the notes of a group out again, each by itself."""
+    with command(session, "groups", name) as current:
+        Group.objects.of(current).filter(pk=group.pk).delete()
+        publish.write(current.room_id, "wall")
+
+
+def put_on_lane(session: Session, notes: Iterable[Note], lane: str, *, name: UUID | None = None) -> None:
+    """Place notes on one of the phase's lanes."""
+    with command(session, "groups", name) as current:
+        if current.phase is None or lane not in lane_keys(current.phase):
+            raise Closed
+        Note.objects.of(current).on_the_wall().filter(pk__in=[note.pk for note in notes]).update(lane=lane)
+        publish.write(current.room_id, "wall")
+
+
+def _dissolve_empty(session: Session, groups: Iterable[int | None]) -> None:
+    Group.objects.of(session).filter(pk__in=[pk for pk in groups if pk], notes=None).delete()
+
+
+# Ballots
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a ballot is for: a group, or a note that is in none."""
+
+    note: int | None = None
+    group: int | None = None
+
+    @property
+    def lookup(self) -> dict[str, Any]:
+        return {"note_id": self.note, "group_id": self.group}
+
+
+def votable(session: Session) -> Q:
+    """The notes that are voted on by themselves: on the wall, and in no group."""
+    return Q(session=session, group=None, set_aside_at=None)
+
+
+def give_dot(
+    session: Session, phase: Phase, participant: Participant, target: Target, *, name: UUID | None = None
+) -> Ballot:
+    """One more dot of somebody's. Raises ``NoDotsLeft``, or ``Closed`` where the vote is over or the target gone."""
+    with command(session, "ballots", name) as current:
+        there = _in(current, phase, Mode.VOTE)
+        if there.closed_at is not None or not _is_there(current, target):
+            raise Closed
+        given = list(Ballot.objects.of(there).dots().filter(participant=participant))
+        on_target = sum((each.note_id, each.group_id) == (target.note, target.group) for each in given)
+        quota = there.dots or 0
+        free = sorted(set(range(1, quota + 1)) - {each.slot for each in given})
+        if not free or on_target >= (there.most_per_note or quota):
+            raise NoDotsLeft
+        return Ballot.objects.create(participant=participant, phase=there, slot=free[0], quota=quota, **target.lookup)
+
+
+def take_dot_back(
+    session: Session, phase: Phase, participant: Participant, target: Target | None, *, name: UUID | None = None
+) -> None:
+    """One dot less on a target; without one, the latest that was given."""
+    with command(session, "ballots", name) as current:
+        there = _in(current, phase, Mode.VOTE)
+        if there.closed_at is not None:
+            raise Closed
+        given = Ballot.objects.of(there).dots().filter(participant=participant)
+        if target is not None:
+            given = given.filter(**target.lookup)
+        latest = given.order_by("-pk").first()
+        if latest is not None:
+            latest.delete()
+
+
+def give_score(
+    session: Session,
+    phase: Phase,
+    participant: Participant,
+    target: Target,
+    *,
+    scale: str,
+    value: int,
+    name: UUID | None = None,
+) -> Ballot:
+    """Somebody's score from 1 to 5 of a target on one of the phase's scales; a later one takes the earlier's place."""
+    with command(session, "ballots", name) as current:
+        there = _in(current, phase, Mode.SCORE)
+        known = scale in [each["key"] for each in there.scales]
+        if there.closed_at is not None or not known or not _is_there(current, target):
+            raise Closed
+        ballot, _made = Ballot.objects.update_or_create(
+            participant=participant, phase=there, scale=scale, **target.lookup, defaults={"value": value}
+        )
+        return ballot
+
+
+def _is_there(session: Session, target: Target) -> bool:
+    if target.group is not None:
+        return Group.objects.of(session).filter(pk=target.group).exists()
+    return Note.objects.of(session).on_the_wall().filter(votable(session), pk=target.note or 0).exists()
+
+
+@dataclass(frozen=True)
+class Result:
+    """A group or a note with what was given to it; ``place`` is shared by those that are even."""
+
+    target: Note | Group
+    count: int
+    people: int
+    place: int
+    is_tie: bool
+
+    @property
+    def is_group(self) -> bool:
+        return isinstance(self.target, Group)
+
+
+def tally(phase: Phase) -> list[Result]:
+    """What a vote came to, most dots first; even ones share a place, in the order of the wall. Counted anew each time.
+
+    Two queries for the targets and one for the ballots.
+    """
+    given = Ballot.objects.of(phase).dots().values("note_id", "group_id")
+    rows = given.annotate(count=Count("pk"), people=Count("participant", distinct=True))
+    counted: dict[tuple[int | None, int | None], tuple[int, int]] = {
+        (row["note_id"], row["group_id"]): (row["count"], row["people"]) for row in rows
+    }
+    groups: list[Note | Group] = [*Group.objects.of(phase.session).in_order().prefetch_related("notes")]
+    notes = Note.objects.of(phase.session).on_the_wall().filter(votable(phase.session)).in_order()
+    found = [(target, *counted.get(_key(target), (0, 0))) for target in [*groups, *notes]]
+    found.sort(key=lambda row: -row[1])
+    counts = [count for _target, count, _people in found]
+    return [
+        Result(
+            target=target,
+            count=count,
+            people=people,
+            place=counts.index(count) + 1,
+            is_tie=counts.count(count) > 1 and count > 0,
+        )
+        for target, count, people in found
+    ]
+
+
+def _key(target: Note | Group) -> tuple[int | None, int | None]:
+    return (None, target.pk) if isinstance(target, Group) else (target.pk, None)
+
+
+def own_dots(phase: Phase, participant: Participant) -> dict[tuple[str, int], int]:
+    """How many dots somebody has given to each target, by ``("group" | "note", id)``."""
+    found: dict[tuple[str, int], int] = {}
+    for ballot in Ballot.objects.of(phase).dots().filter(participant=participant):
+        key = ("group", ballot.group_id) if ballot.group_id else ("note", ballot.note_id or 0)
+        found[key] = found.get(key, 0) + 1
+    return found
+
+
+# Decision and close
+
+
+def choose(session: Session, target: Target, *, chosen: bool = True, name: UUID | None = None) -> None:
+    """Mark a group or a note as one that the workshop decides for, or not."""
+    with command(session, "decision", name) as current:
+        if target.group is not None:
+            Group.objects.of(current).filter(pk=target.group).update(is_chosen=chosen)
+        else:
+            Note.objects.of(current).on_the_wall().filter(pk=target.note or 0).update(is_chosen=chosen)
+        publish.write(current.room_id, "wall")
+
+
+def say_how_it_was(
+    session: Session, participant: Participant, *, value: int, word: str = "", name: UUID | None = None
+) -> Pulse:
+    """How the workshop felt, 1 to 5 and a word; said again, it takes the place of what was said before."""
+    with command(session, "pulse", name, while_open=False):
+        pulse, _made = Pulse.objects.update_or_create(participant=participant, defaults={"value": value, "word": word})
+        return pulse

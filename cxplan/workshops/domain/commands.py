@@ -1,0 +1,38 @@
+"""How every command of a room begins: once, one after the other, and told to the desk.
+
+The phone names its command. Its name goes to the desk's stream first, which also holds that stream until the command
+is through: a command that comes a second time changes nothing, and two at a time cannot both take the last dot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from django.db import transaction
+
+from cxplan.live import publish
+from cxplan.live.publish import Repeated
+from cxplan.workshops.models import Session, State
+
+__all__ = ["Closed", "Repeated", "command"]
+
+
+class Closed(Exception):
+    """The workshop is not open, or the phase takes this no more; nothing was changed."""
+
+
+@contextmanager
+def command(session: Session, kind: str, name: UUID | None, *, while_open: bool = True) -> Iterator[Session]:
+    """Carry out one command; yields the session as it stands now, its phase with it.
+
+    ``kind`` tells the desk what changed. Raises ``Repeated`` where ``name`` was carried out before, and ``Closed``
+    where the workshop is not open.
+    """
+    with transaction.atomic():
+        publish.write(session.desk_id, kind, command=name)
+        current = Session.objects.select_related("phase").get(pk=session.pk)
+        if while_open and current.state != State.OPEN:
+            raise Closed
+        yield current

@@ -1,0 +1,141 @@
+"""Who sits in a workshop: joining by QR or code, finding a seat again, and a guest who turns out to be a member."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from cxplan.live import publish
+from cxplan.live.models import Event
+from cxplan.workshops.models import Ballot, Note, Participant, Pulse, Session
+from cxplan.workspaces.models import Member, User
+
+#: So long after the close a guest may still read what was decided.
+GUESTS_STAY: Final = timedelta(hours=12)
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A seat just taken; ``key`` is what a guest's cookie holds, and stands nowhere else."""
+
+    participant: Participant
+    key: str = ""
+
+
+def hashed(key: str) -> str:
+    return sha256(key.encode()).hexdigest()
+
+
+def find_by_token(token: str) -> Session | None:
+    """The open workshop that a QR code leads to."""
+    return Session.objects.open().select_related("workspace").filter(token=token).first()
+
+
+def find_by_code(code: str) -> Session | None:
+    """The open workshop with these six digits."""
+    return Session.objects.open().select_related("workspace").filter(code=code).first() if code else None
+
+
+def take_as_guest(session: Session, nickname: str) -> Seat:
+    """A seat for somebody without an account. An empty nickname is nobody's name."""
+    key = secrets.token_urlsafe(24)
+    with transaction.atomic():
+        guest = Participant.objects.create(session=session, nickname=nickname, key_hash=hashed(key))
+        publish.write(session.desk_id, "people")
+        return Seat(guest, key)
+
+
+def take_as_member(session: Session, member: Member) -> Seat:
+    """A member's seat; whoever has one keeps it."""
+    with transaction.atomic():
+        publish.write(session.desk_id, "people")
+        there, _made = Participant.objects.get_or_create(session=session, member=member)
+        return Seat(there)
+
+
+def of_guest(session_pk: int, key: str) -> Participant | None:
+    """The guest who holds this key, with the session and its phase; nobody once removed or long closed. One query."""
+    if not key:
+        return None
+    still = Q(session__closed_at=None) | Q(session__closed_at__gt=timezone.now() - GUESTS_STAY)
+    return (
+        Participant.objects.seated()
+        .filter(still, session=session_pk, key_hash=hashed(key), member=None)
+        .select_related("session__phase", "session__workspace")
+        .first()
+    )
+
+
+def become_member(guest: Participant, member: Member) -> Participant:
+    """Let a guest who signed in keep what they made. Where both took part the seats become one.
+
+    The dots given first count, up to the quota; the rest of the second seat's are gone.
+    """
+    with transaction.atomic():
+        publish.write(guest.session.desk_id, "people")
+        own = Participant.objects.filter(session=guest.session, member=member).first()
+        if own is None:
+            guest.member, guest.key_hash, guest.nickname = member, "", ""
+            guest.save(update_fields=["member", "key_hash", "nickname"])
+            return guest
+        Note.objects.filter(participant=guest).update(participant=own)
+        _merge_ballots(guest, own)
+        if not Pulse.objects.filter(participant=own).exists():
+            Pulse.objects.filter(participant=guest).update(participant=own)
+        guest.delete()
+        return own
+
+
+def _merge_ballots(guest: Participant, own: Participant) -> None:
+    both = list(Ballot.objects.filter(participant__in=[guest, own]).order_by("given_at", "pk"))
+    kept: list[Ballot] = []
+    dots: dict[tuple[int, int | None, int | None], int] = {}
+    used: dict[int, int] = {}
+    scored: set[tuple[int, int | None, int | None, str]] = set()
+    for ballot in both:
+        on = (ballot.phase_id, ballot.note_id, ballot.group_id)
+        if ballot.slot is None:
+            if (*on, ballot.scale) not in scored:
+                scored.add((*on, ballot.scale))
+                kept.append(ballot)
+            continue
+        most = ballot.phase.most_per_note or ballot.quota or 0
+        if used.get(ballot.phase_id, 0) < (ballot.quota or 0) and dots.get(on, 0) < most:
+            used[ballot.phase_id] = ballot.slot = used.get(ballot.phase_id, 0) + 1
+            dots[on] = dots.get(on, 0) + 1
+            kept.append(ballot)
+    Ballot.objects.filter(pk__in=[ballot.pk for ballot in both]).delete()
+    for ballot in kept:
+        ballot.participant, given_at = own, ballot.given_at
+        ballot.pk = None
+        ballot._state.adding = True
+        ballot.save()
+        Ballot.objects.filter(pk=ballot.pk).update(given_at=given_at)
+
+
+def member_of(session: Session, user: User) -> Member | None:
+    """Who somebody who is signed in is in the workshop's workspace."""
+    return Member.objects.present().filter(user=user, workspace=session.workspace_id).first()
+
+
+# Names that leave again
+
+
+def forget_guests(closed_before: datetime) -> int:
+    """Empty the nicknames of guests of workshops that were closed before then; returns how many."""
+    named = Participant.objects.filter(session__closed_at__lt=closed_before, member=None).exclude(nickname="")
+    return named.update(nickname="")
+
+
+def forget_members(members: Iterable[Member]) -> None:
+    """Empty what the streams of the rooms that they were in have said: it may name them."""
+    rooms = Session.objects.filter(participants__member__in=list(members)).values("room")
+    Event.objects.filter(stream__in=rooms).exclude(html="").update(html="")

@@ -1,0 +1,340 @@
+"""Notes, groups and ballots: what each person may do, how often, and what the others see of it."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
+
+from cxplan.live.models import Event
+from cxplan.workshops.domain import board, facilitate
+from cxplan.workshops.domain.board import NoDotsLeft, NotYours, Stale, Target
+from cxplan.workshops.domain.commands import Closed, Repeated
+from cxplan.workshops.domain.facilitate import Brought, PhasePlan
+from cxplan.workshops.domain.wall import wall
+from cxplan.workshops.models import Authors, Ballot, Group, Mode, Note, Participant, Phase, Session
+from tests.cast import Cast
+from tests.workshops.rooms import go_to, guest, opened, phase
+
+TOPICS = [Brought(text, f"gap:{number}") for number, text in enumerate(("Bills", "Outages", "Queues"), 1)]
+
+
+@pytest.fixture
+def session(cast: Cast) -> Session:
+    return opened(cast.alice, brought=TOPICS)
+
+
+@pytest.fixture
+def ann(session: Session) -> Participant:
+    return guest(session, "Ann")
+
+
+@pytest.fixture
+def ben(session: Session) -> Participant:
+    return guest(session, "Ben")
+
+
+def targets(session: Session) -> list[Target]:
+    return [Target(note=note.pk) for note in Note.objects.of(session).in_order()]
+
+
+def written(session: Session, by: Participant, text: str) -> Note:
+    return board.write_note(session, phase(session, Mode.WRITE), by, text=text)
+
+
+def told(session: Session) -> list[tuple[str, str]]:
+    """What the room has heard."""
+    return list(Event.objects.filter(stream=session.room_id).order_by("version").values_list("kind", "html"))
+
+
+# Writing
+
+
+def test_silent_writing_tells_the_room_nothing_and_the_desk_no_words(session: Session, ann: Participant) -> None:
+    go_to(session, Mode.WRITE)
+    before = told(session)
+    note = written(session, ann, "Nobody tells why")
+    board.edit_note(session, note, ann, text="Nobody tells me why", version=note.version)
+    facilitate.set_aside(session, [note])
+    facilitate.set_aside(session, [note], aside=False)
+    board.be_ready(session, phase(session, Mode.WRITE), ann)
+    board.throw_away(session, note, ann)
+    assert told(session) == before
+    at_the_desk = Event.objects.filter(stream=session.desk_id)
+    assert at_the_desk.filter(kind="notes").count() == 5
+    assert not at_the_desk.exclude(html="").exists()
+
+
+def test_a_note_costs_three_queries_and_its_transaction(
+    session: Session, ann: Participant, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    writing = go_to(session, Mode.WRITE)
+    for number in range(2):
+        with django_assert_num_queries(5):  # a savepoint in, the event, the session, the note, a savepoint out
+            board.write_note(session, writing, ann, text=f"Note {number}")
+
+
+def test_a_note_with_a_name_is_told_at_once_with_its_writer(cast: Cast) -> None:
+    phases = (PhasePlan(Mode.WRITE, "Together", authors=Authors.NAMED),)
+    named = opened(cast.alice, phases)
+    ann = guest(named, "Ann")
+    note = written(named, ann, "<b>Bold</b>")
+    ((_kind, _html), (kind, html)) = told(named)
+    assert kind == "note"
+    assert f'id="note-{note.pk}"' in html
+    assert "&lt;b&gt;Bold&lt;/b&gt;" in html
+    assert "Ann" in html
+
+
+def test_a_note_without_a_name_is_told_without_its_writer(cast: Cast) -> None:
+    nameless = opened(cast.alice, (PhasePlan(Mode.WRITE, "Together", authors=Authors.ANONYMOUS),))
+    written(nameless, guest(nameless, "Ann"), "Seen at once")
+    kind, html = told(nameless)[-1]
+    assert kind == "note"
+    assert "Seen at once" in html
+    assert "Ann" not in html
+
+
+def test_a_note_that_comes_twice_is_written_once(session: Session, ann: Participant) -> None:
+    writing, name = go_to(session, Mode.WRITE), uuid4()
+    board.write_note(session, writing, ann, text="Once", name=name)
+    with pytest.raises(Repeated):
+        board.write_note(session, writing, ann, text="Once", name=name)
+    assert Note.objects.of(session).filter(text="Once").count() == 1
+
+
+def test_a_note_that_was_out_of_reach_comes_late_but_whole(session: Session, ann: Participant) -> None:
+    writing = go_to(session, Mode.WRITE)
+    go_to(session, Mode.GROUP)
+    board.write_note(session, writing, ann, text="From the tunnel")
+    assert "From the tunnel" in [note.text for note in wall(session).notes]
+    assert told(session)[-1][0] == "note"
+
+
+def test_nothing_is_written_where_nobody_writes(session: Session, ann: Participant) -> None:
+    with pytest.raises(Closed):
+        board.write_note(session, phase(session, Mode.READ), ann, text="No")
+    with pytest.raises(Closed):  # it has not begun
+        written(session, ann, "No")
+    go_to(session, Mode.WRITE)
+    facilitate.close_session(session)
+    with pytest.raises(Closed):
+        written(session, ann, "No")
+
+
+def test_only_the_writer_changes_a_note_and_only_while_it_is_written(
+    session: Session, ann: Participant, ben: Participant
+) -> None:
+    go_to(session, Mode.WRITE)
+    note = written(session, ann, "Mine")
+    with pytest.raises(NotYours):
+        board.edit_note(session, note, ben, text="Ben's", version=note.version)
+    with pytest.raises(NotYours):
+        board.throw_away(session, note, ben)
+    go_to(session, Mode.REVEAL)
+    with pytest.raises(NotYours):
+        board.edit_note(session, note, ann, text="Too late", version=note.version)
+    note.refresh_from_db()
+    assert note.text == "Mine"
+
+
+def test_an_edit_from_a_stale_page_is_told_so(session: Session, ann: Participant) -> None:
+    go_to(session, Mode.WRITE)
+    note = written(session, ann, "First")
+    board.edit_note(session, note, ann, text="Second", version=1)
+    with pytest.raises(Stale) as stale:
+        board.edit_note(session, note, ann, text="Third", version=1)
+    assert str(stale.value.current) == "Second"
+
+
+def test_a_note_set_aside_is_off_the_wall_and_kept(session: Session) -> None:
+    note = Note.objects.of(session).in_order()[0]
+    facilitate.set_aside(session, [note])
+    assert note not in wall(session).notes
+    facilitate.set_aside(session, [note], aside=False)
+    assert note in wall(session).notes
+
+
+# Groups
+
+
+def test_notes_are_grouped_split_and_laid_out_again(session: Session) -> None:
+    bills, outages, queues = Note.objects.of(session).in_order()
+    group = board.make_group(session, [outages, bills], label="In the dark")
+    (pile,) = wall(session).piles
+    assert (pile.group.name, pile.notes) == ("In the dark", [bills, outages])
+    board.put_into(session, [queues], group)
+    assert len(wall(session).piles[0].notes) == 3
+    board.put_into(session, [bills], None)
+    assert wall(session).notes == [bills]
+    board.dissolve(session, group)
+    assert wall(session).piles == []
+    assert wall(session).count == 3
+
+
+def test_a_group_left_empty_is_gone_and_one_without_a_name_says_what_its_first_note_says(session: Session) -> None:
+    bills, outages, _queues = Note.objects.of(session).in_order()
+    first = board.make_group(session, [bills])
+    assert first.name == "Bills"
+    second = board.make_group(session, [bills, outages])
+    assert [pile.group for pile in wall(session).piles] == [second]
+
+
+def test_two_who_name_a_group_are_told_of_each_other(session: Session) -> None:
+    group = board.make_group(session, list(Note.objects.of(session)))
+    board.rename_group(session, group, label="Alice's", version=1)
+    with pytest.raises(Stale):
+        board.rename_group(session, group, label="Bob's", version=1)
+    assert Group.objects.get(pk=group.pk).name == "Alice's"
+
+
+def test_hidden_notes_cannot_be_grouped(session: Session, ann: Participant) -> None:
+    go_to(session, Mode.WRITE)
+    with pytest.raises(Closed):
+        board.make_group(session, [written(session, ann, "Hidden")])
+
+
+# Dots
+
+
+def test_nobody_gives_more_dots_than_they_have_or_than_one_note_takes(session: Session, ann: Participant) -> None:
+    voting = go_to(session, Mode.VOTE)
+    bills, outages, queues = targets(session)
+    board.give_dot(session, voting, ann, bills)
+    board.give_dot(session, voting, ann, bills)
+    with pytest.raises(NoDotsLeft):  # two at most on one
+        board.give_dot(session, voting, ann, bills)
+    board.give_dot(session, voting, ann, outages)
+    with pytest.raises(NoDotsLeft):  # three in all
+        board.give_dot(session, voting, ann, queues)
+    board.take_dot_back(session, voting, ann, bills)
+    board.give_dot(session, voting, ann, queues)
+    assert board.own_dots(voting, ann) == {
+        ("note", bills.note): 1,
+        ("note", outages.note): 1,
+        ("note", queues.note): 1,
+    }
+
+
+def test_the_database_itself_keeps_the_quota(session: Session, ann: Participant) -> None:
+    voting, (bills, *_rest) = go_to(session, Mode.VOTE), targets(session)
+    ballot = board.give_dot(session, voting, ann, bills)
+    for wrong in (
+        {"slot": 1, "quota": 3},  # taken
+        {"slot": 4, "quota": 3},  # more than there are
+        {"slot": 0, "quota": 3},
+        {"slot": None, "quota": None},  # neither a dot nor a score
+        {"slot": None, "quota": None, "value": 6},
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Ballot.objects.create(participant=ann, phase=voting, note_id=bills.note, **wrong)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Ballot.objects.create(participant=ann, phase=voting, slot=2, quota=3)  # for nothing
+    assert list(Ballot.objects.of(voting)) == [ballot]
+
+
+def test_a_vote_that_is_closed_takes_no_dot_until_it_is_opened_again(session: Session, ann: Participant) -> None:
+    voting, (bills, *_rest) = go_to(session, Mode.VOTE), targets(session)
+    go_to(session, Mode.DECIDE)
+    with pytest.raises(Closed):
+        board.give_dot(session, voting, ann, bills)
+    go_to(session, Mode.VOTE)
+    with pytest.raises(Closed):
+        board.give_dot(session, voting, ann, bills)
+    facilitate.reopen(session, voting)
+    assert board.give_dot(session, voting, ann, bills).slot == 1
+
+
+def test_no_dot_is_given_to_what_is_not_on_the_wall(session: Session, cast: Cast, ann: Participant) -> None:
+    elsewhere = opened(cast.alice, brought=TOPICS)
+    voting, (bills, outages, _queues) = go_to(session, Mode.VOTE), targets(session)
+    facilitate.set_aside(session, Note.objects.filter(pk=bills.note or 0))
+    group = board.make_group(session, Note.objects.filter(pk=outages.note or 0))
+    for target in (bills, outages, targets(elsewhere)[0], Target(group=group.pk + 1), Target()):
+        with pytest.raises(Closed):
+            board.give_dot(session, voting, ann, target)
+    board.give_dot(session, voting, ann, Target(group=group.pk))
+
+
+def test_even_results_share_a_place(session: Session, ann: Participant, ben: Participant) -> None:
+    voting, (bills, outages, queues) = go_to(session, Mode.VOTE), targets(session)
+    for who, target in ((ann, queues), (ben, queues), (ann, bills), (ben, outages)):
+        board.give_dot(session, voting, who, target)
+    rows = [(str(row.target), row.count, row.people, row.place, row.is_tie) for row in board.tally(voting)]
+    assert rows == [("Queues", 2, 2, 1, False), ("Bills", 1, 1, 2, True), ("Outages", 1, 1, 2, True)]
+
+
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 1), st.integers(0, 2)), max_size=25))
+def test_whatever_is_tapped_the_counts_are_those_of_a_plain_model(
+    session: Session, ann: Participant, ben: Participant, taps: list[tuple[bool, int, int]]
+) -> None:
+    people, own = (ann, ben), [{0: 0, 1: 0, 2: 0}, {0: 0, 1: 0, 2: 0}]
+    go_to(session, Mode.READ)
+    voting, there = go_to(session, Mode.VOTE), targets(session)
+    facilitate.reopen(session, voting)
+    Ballot.objects.all().delete()
+    for give, who, what in taps:
+        if give:
+            allowed = sum(own[who].values()) < 3 and own[who][what] < 2
+            try:
+                board.give_dot(session, voting, people[who], there[what])
+            except NoDotsLeft:
+                assert not allowed
+            else:
+                assert allowed
+                own[who][what] += 1
+        else:
+            board.take_dot_back(session, voting, people[who], there[what])
+            own[who][what] = max(0, own[who][what] - 1)
+    counted = {row.target.pk: row.count for row in board.tally(voting)}
+    assert [counted[target.note or 0] for target in there] == [own[0][what] + own[1][what] for what in range(3)]
+
+
+# Scores, readiness, the end
+
+
+def test_a_later_score_takes_the_place_of_the_earlier(session: Session, ann: Participant) -> None:
+    scoring, (bills, *_rest) = go_to(session, Mode.SCORE), targets(session)
+    for value in (2, 4):
+        board.give_score(session, scoring, ann, bills, scale="ease", value=value)
+    assert list(Ballot.objects.of(scoring).scores().values_list("value", flat=True)) == [4]
+    with pytest.raises(Closed):
+        board.give_score(session, scoring, ann, bills, scale="unknown", value=3)
+
+
+def test_ready_is_for_one_phase(session: Session, ann: Participant, ben: Participant) -> None:
+    writing = go_to(session, Mode.WRITE)
+    board.be_ready(session, writing, ann)
+    assert facilitate.ready_counts(session) == (1, 2)
+    board.be_ready(session, writing, ann, ready=False)
+    assert facilitate.ready_counts(session) == (0, 2)
+    board.be_ready(session, writing, ben)
+    go_to(session, Mode.REVEAL)
+    assert facilitate.ready_counts(session) == (0, 2)
+    with pytest.raises(Closed):
+        board.be_ready(session, writing, ben)
+
+
+def test_how_it_was_is_said_once_and_can_be_said_anew(session: Session, ann: Participant) -> None:
+    facilitate.close_session(session)
+    board.say_how_it_was(session, ann, value=2, word="Long")
+    pulse = board.say_how_it_was(session, ann, value=4, word="Long, but good")
+    assert (pulse.value, pulse.word) == (4, "Long, but good")
+
+
+def test_lanes_take_what_is_put_on_them(cast: Cast) -> None:
+    lanes = ({"key": "never", "label": "We never"}, {"key": "always", "label": "We always"})
+    session = opened(cast.alice, (PhasePlan(Mode.PLACE, "Place", lanes=lanes),), brought=TOPICS)
+    first, second, _third = Note.objects.of(session).in_order()
+    board.put_on_lane(session, [first], "never")
+    board.put_on_lane(session, [second], "always")
+    with pytest.raises(Closed):
+        board.put_on_lane(session, [second], "sometimes")
+    there = Phase.objects.of(session).get()
+    found = {lane.label: [note.text for note in lane.notes] for lane in wall(session).lanes(there)}
+    assert found == {"We never": ["Bills"], "We always": ["Outages"], "": ["Queues"]}
