@@ -43,6 +43,7 @@ class Scope(Enum):
     NOTHING = "nothing"
     WORKSPACE = "workspace"
     PROGRAMME = "programme"
+    ROOM = "room"
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ class Access:
     approver: bool = False
     #: Whether it is for whoever wrote what the address names, and for leads.
     writer: bool = False
+    #: Whether it is also for guests of the room that the address names.
+    guests: bool = False
 
 
 class SecondStepMissing(Exception):

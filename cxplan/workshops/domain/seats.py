@@ -69,7 +69,7 @@ def of_guest(session_pk: int, key: str) -> Participant | None:
     return (
         Participant.objects.seated()
         .filter(still, session=session_pk, key_hash=hashed(key), member=None)
-        .select_related("session__phase", "session__workspace")
+        .select_related("session__phase", "session__workspace", "session__room", "session__desk")
         .first()
     )
 

@@ -1,0 +1,110 @@
+"""Who may be in a room: members of its workspace, and guests who hold the key of a seat.
+
+Whoever is neither is sent to sign in, whether the room is there or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, Final, ParamSpec, cast
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django_htmx.middleware import HtmxDetails
+
+from cxplan.workshops.domain import seats
+from cxplan.workshops.models import Participant, Session
+from cxplan.workspaces.access import Access, Scope, SecondStepMissing, View, declare
+from cxplan.workspaces.domain import accounts
+from cxplan.workspaces.models import Member, Role, User
+
+P = ParamSpec("P")
+
+#: A guest's cookie lives as long as a workshop and what may be read after it.
+COOKIE_AGE: Final = 14 * 24 * 3600
+
+
+class RoomRequest(HttpRequest):
+    """In a room: ``seat`` is the reader's, if they have one; ``member`` is who they are in the workspace, if they are.
+
+    ``facilitates``: whether they may lead it.
+    """
+
+    room: Session
+    seat: Participant | None
+    member: Member | None
+    facilitates: bool
+    htmx: HtmxDetails
+
+
+def cookie_name(room: int) -> str:
+    """The cookie that holds the key of a guest's seat; one for each workshop."""
+    return f"{'__Host-' if settings.SECURE else ''}seat-{room}"
+
+
+def in_room(least: Role) -> Callable[[Callable[Concatenate[RoomRequest, P], HttpResponseBase]], View]:
+    """Open a view to members of the room's workspace from a role upwards, with the room on the request."""
+    return _opened(least, guests=False)
+
+
+def seated(view: Callable[Concatenate[RoomRequest, P], HttpResponseBase]) -> View:
+    """Open a view to everybody who may be in the room: guests with a seat, and members of its workspace."""
+    return _opened(Role.VIEWER, guests=True)(view)
+
+
+def _opened(least: Role, *, guests: bool) -> Callable[[Callable[Concatenate[RoomRequest, P], HttpResponseBase]], View]:
+    def wear(view: Callable[..., HttpResponseBase]) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, room: int, **kwargs: Any) -> HttpResponseBase:
+            entering = cast(RoomRequest, request)
+            entering.seat = entering.member = None
+            entering.facilitates = False
+            if isinstance(request.user, User):
+                _enter_as_member(entering, request.user, room, least)
+            elif not guests or not _enter_as_guest(entering, room):
+                return redirect_to_login(request.get_full_path())
+            return view(entering, *args, **kwargs)
+
+        declared = declare(guarded, Access(least, Scope.ROOM, guests=guests))
+        return login_not_required(declared) if guests else declared
+
+    return wear
+
+
+def _enter_as_guest(request: RoomRequest, room: int) -> bool:
+    seat = seats.of_guest(room, request.COOKIES.get(cookie_name(room), ""))
+    if seat is not None:
+        request.seat, request.room = seat, seat.session
+    return seat is not None
+
+
+def _enter_as_member(request: RoomRequest, user: User, room: int, least: Role) -> None:
+    """Find the room, the membership and the seat in one query where there is a seat, else in two."""
+    own = Q(member__user=user, member__left_at=None)
+    seat = (
+        Participant.objects.filter(own, session=room)
+        .select_related("session__phase", "session__workspace", "session__room", "session__desk", "member")
+        .first()
+    )
+    if seat is not None:
+        request.room, request.member = seat.session, seat.member
+        request.seat = seat if seat.removed_at is None else None
+    else:
+        found = Session.objects.select_related("phase", "workspace", "room", "desk").filter(pk=room).first()
+        member = seats.member_of(found, user) if found else None
+        if found is None or member is None:
+            raise Http404
+        request.room, request.member = found, member
+    member = request.member
+    if member is None or not member.may(least):
+        raise PermissionDenied
+    member.workspace = request.room.workspace  # spares the query
+    request.facilitates = member.can_lead
+    if request.room.workspace.requires_mfa and not accounts.has_second_step(user):
+        raise SecondStepMissing

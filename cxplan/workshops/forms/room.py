@@ -1,0 +1,224 @@
+"""What phones and the desk send. Each form may bear the name of its command, so that it happens once."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.core.validators import MaxValueValidator
+from django.utils.translation import gettext_lazy as _
+
+from cxplan.kit.forms import put_plainly
+from cxplan.workshops.domain.board import Target, lane_keys
+from cxplan.workshops.domain.facilitate import LONGEST
+from cxplan.workshops.models import Group, Note, Paper, Participant, Phase, Session
+from cxplan.workshops.models.session import LONGEST_NOTE
+
+
+class CommandForm(forms.Form):
+    """``command`` is the phone's own name for what it sends; without one, the server gives it a name."""
+
+    command = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
+        self.session = session
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            put_plainly(field)
+
+    @property
+    def name(self) -> UUID:
+        """What to call the command."""
+        return self.cleaned_data.get("command") or uuid4()
+
+
+class PhaseForm(CommandForm):
+    """Something that is meant for one phase of the session."""
+
+    phase = forms.ModelChoiceField(queryset=Phase.objects.none(), widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
+        super().__init__(*args, session=session, **kwargs)
+        choice: Any = self.fields["phase"]
+        choice.queryset = Phase.objects.of(session)
+
+
+class NoteForm(PhaseForm):
+    text = forms.CharField(
+        label=_("New note"),
+        max_length=LONGEST_NOTE,
+        widget=forms.Textarea(attrs={"rows": 4, "maxlength": LONGEST_NOTE}),
+    )
+    paper = forms.ChoiceField(
+        label=_("Colour of the note"),
+        choices=Paper.choices,
+        required=False,
+        initial=Paper.YELLOW,
+        widget=forms.RadioSelect,
+    )
+    lane = forms.ChoiceField(label=_("Where it belongs"), required=False, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
+        super().__init__(*args, session=session, **kwargs)
+        lanes = session.phase.lanes if session.phase else []
+        if not lanes:
+            del self.fields["lane"]
+        else:
+            choice: Any = self.fields["lane"]
+            choice.choices = [(lane["key"], lane["label"]) for lane in lanes]
+
+    def clean_paper(self) -> str:
+        return self.cleaned_data["paper"] or Paper.YELLOW
+
+
+class EditNoteForm(CommandForm):
+    text = forms.CharField(
+        label=_("Note"), max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 4, "maxlength": LONGEST_NOTE})
+    )
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+
+class ReadyForm(PhaseForm):
+    ready = forms.BooleanField(required=False)
+
+
+class TargetForm(PhaseForm):
+    """A group, or a note that is in none."""
+
+    group = forms.ModelChoiceField(queryset=Group.objects.none(), required=False, widget=forms.HiddenInput)
+    note = forms.ModelChoiceField(queryset=Note.objects.none(), required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
+        super().__init__(*args, session=session, **kwargs)
+        for name, model in (("group", Group), ("note", Note)):
+            choice: Any = self.fields[name]
+            choice.queryset = model.objects.of(session)
+
+    @property
+    def target(self) -> Target | None:
+        """What it is about; nothing where neither is named."""
+        group, note = self.cleaned_data.get("group"), self.cleaned_data.get("note")
+        if group is not None:
+            return Target(group=group.pk)
+        return Target(note=note.pk) if note is not None else None
+
+
+class ScoreForm(TargetForm):
+    scale = forms.CharField(max_length=40)
+    value = forms.IntegerField(min_value=1, max_value=5)
+
+
+class PulseForm(CommandForm):
+    value = forms.TypedChoiceField(
+        label=_("How was the workshop?"),
+        choices=[
+            (5, _("Very good")),
+            (4, _("Good")),
+            (3, _("All right")),
+            (2, _("Poor")),
+            (1, _("Very poor")),
+        ],
+        coerce=int,
+        widget=forms.RadioSelect,
+    )
+    word = forms.CharField(label=_("In a word or two"), max_length=120, required=False)
+
+
+# The desk
+
+
+class TurnForm(PhaseForm):
+    """To which phase."""
+
+
+class MovePhaseForm(PhaseForm):
+    """To which place of the agenda, counted from 0."""
+
+    place = forms.IntegerField(min_value=0, max_value=100)
+
+
+class ClockForm(CommandForm):
+    """More or less time, or the clock stood still or let run."""
+
+    minutes = forms.IntegerField(
+        required=False,
+        min_value=-60,
+        max_value=60,
+        validators=[MaxValueValidator(int(LONGEST.total_seconds() // 60))],
+    )
+    act = forms.ChoiceField(choices=[("pause", "pause"), ("resume", "resume")], required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and not cleaned.get("act") and not cleaned.get("minutes"):
+            raise forms.ValidationError(_("Say how many minutes."))
+        return cleaned
+
+
+class PersonForm(CommandForm):
+    participant = forms.ModelChoiceField(queryset=Participant.objects.none(), widget=forms.HiddenInput)
+    back = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
+        super().__init__(*args, session=session, **kwargs)
+        choice: Any = self.fields["participant"]
+        choice.queryset = Participant.objects.of(session)
+
+
+class NotesForm(CommandForm):
+    """Some notes of the session, and what to do with them."""
+
+    notes = forms.ModelMultipleChoiceField(
+        queryset=Note.objects.none(),
+        error_messages={"required": _("Choose the notes first.")},
+    )
+
+    def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
+        super().__init__(*args, session=session, **kwargs)
+        choice: Any = self.fields["notes"]
+        choice.queryset = Note.objects.of(session)
+        choice.error_messages["required"] = _("Choose the notes first.")
+
+
+class AsideForm(NotesForm):
+    back = forms.BooleanField(required=False)
+
+
+class GroupForm(NotesForm):
+    label = forms.CharField(label=_("What these notes say"), max_length=120, required=False)
+
+
+class PutForm(NotesForm):
+    group = forms.ModelChoiceField(
+        label=_("Put into"), queryset=Group.objects.none(), required=False, empty_label=_("Out of the group")
+    )
+
+    def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
+        super().__init__(*args, session=session, **kwargs)
+        choice: Any = self.fields["group"]
+        choice.queryset = Group.objects.of(session).in_order()
+
+
+class LaneForm(NotesForm):
+    lane = forms.CharField(max_length=40)
+
+    def clean_lane(self) -> str:
+        lane: str = self.cleaned_data["lane"]
+        if self.session.phase is None or lane not in lane_keys(self.session.phase):
+            raise forms.ValidationError(_("Choose from the list: what was chosen is not there any more."))
+        return lane
+
+
+class RenameForm(CommandForm):
+    label = forms.CharField(label=_("What these notes say"), max_length=120)
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+
+class ChooseForm(TargetForm):
+    chosen = forms.BooleanField(required=False)
+    phase = None  # type: ignore[assignment]  # whichever phase it is
+
+
+class HandsForm(NoteForm):
+    """A note that the facilitator types for the room."""
