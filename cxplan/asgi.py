@@ -1,6 +1,12 @@
-"""Django over ASGI, for the one uvicorn of `make up`."""
+"""The house over ASGI: the gateway of live streams, and Django in the one uvicorn of `make up`.
+
+``live`` is the gateway alone, which production runs as a process of its own; ``application`` is both.
+"""
 
 import os
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import Any
+from uuid import UUID
 
 from django.core.asgi import get_asgi_application
 
@@ -8,4 +14,23 @@ from cxplan.kit.bodies import measured_asgi
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cxplan.settings")
 
-application = measured_asgi(get_asgi_application())
+pages = measured_asgi(get_asgi_application())
+
+from cxplan.live.gateway import PATH, Gateway, Listener  # noqa: E402 - Django must be set up first
+
+
+def admit(cookies: Mapping[str, str], key: UUID) -> Listener | None:
+    """Nobody, until there are rooms."""
+    return None
+
+
+live = Gateway(admit)
+
+
+async def application(
+    scope: Mapping[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Coroutine[Any, Any, None]]
+) -> None:
+    answer: Callable[..., Awaitable[None]] = pages
+    if scope["type"] == "http" and scope["path"].startswith(PATH):
+        answer = live
+    await answer(scope, receive, send)

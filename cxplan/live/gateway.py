@@ -1,0 +1,199 @@
+"""The gateway: an ASGI application that holds a stream open for every browser that listens.
+
+    GET /live/<key>/?since=<version>    → text/event-stream
+    GET /live/                          → whether the gateway is there
+
+It begins after ``since`` (or the ``Last-Event-ID`` that a browser sends when it comes back) and brings every later
+event in the order of versions; ``resync`` where some cannot be told any more, and ``here`` with who is present. What
+is refused and what is not there look alike.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import resource
+import signal
+import threading
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from types import FrameType
+from typing import Any, Final
+from urllib.parse import parse_qs
+from uuid import UUID
+
+from django.conf import settings
+from django.http.cookie import parse_cookie
+
+from . import metrics
+from .client import Client, End, Listener, Message, Send, body
+from .door import Admit
+from .hub import LATEST, Hub
+
+__all__ = ["Admit", "Gateway", "Listener"]
+
+log = logging.getLogger(__name__)
+
+PATH: Final = "/live/"
+MOST_STREAMS: Final = 10_000  # of one process; more belong to another
+SPARE_FILES: Final = 200
+SAFE_HEADERS: Final = [
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-robots-tag", b"noindex, nofollow"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+]
+STREAM_HEADERS: Final = [
+    *SAFE_HEADERS,
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"x-accel-buffering", b"no"),  # proxies hand on every byte at once
+]
+#: A browser's own EventSource comes back after so many milliseconds.
+BEGINNING: Final = b"retry: 1000\n\n"
+
+Receive = Callable[[], Awaitable[Message]]
+
+
+class Refused(Exception):
+    """The request gets no stream, but a status."""
+
+    def __init__(self, status: HTTPStatus, *headers: tuple[bytes, bytes]) -> None:
+        self.status, self.headers = status, headers
+
+
+class Gateway:
+    """Holds the streams of this process. ``admit`` says who may listen to what."""
+
+    def __init__(self, admit: Admit) -> None:
+        self._admit = admit
+        self._hub: Hub | None = None
+        self._open = 0
+        self._closing = False
+
+    async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            raise ValueError(f"There is nothing here but HTTP, not {scope['type']}.")
+        try:
+            await self._answer(scope, receive, send)
+        except Refused as refused:
+            metrics.REFUSED.labels(refused.status.value).inc()
+            await _say(send, refused.status, refused.status.phrase, *refused.headers)
+
+    async def _answer(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+        if scope["method"] != "GET":
+            raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, (b"allow", b"GET"))
+        if scope["path"] == PATH:
+            await _say(send, HTTPStatus.OK, "alive")
+            return
+        headers = dict(scope["headers"])
+        key, since = _key(scope["path"]), _since(headers, scope["query_string"])
+        if self._takes_nobody():
+            raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, (b"retry-after", b"1"))
+        hub = self._started()
+        self._open += 1
+        try:
+            cookies = parse_cookie(headers.get(b"cookie", b"").decode("latin-1"))
+            with hub.channel(key) as channel:
+                asked_at = time.monotonic()
+                listener = await _known(hub.door.ask(cookies, key))
+                if listener is None or not await _known(hub.reach(channel, since)):
+                    raise Refused(HTTPStatus.NOT_FOUND)
+                client = Client(send, cookies, listener)
+                await send({"type": "http.response.start", "status": HTTPStatus.OK, "headers": STREAM_HEADERS})
+                # From here to the attaching nothing may wait: no event may come between what was and what comes.
+                client.write(body(BEGINNING))
+                if missed := channel.replay(since):
+                    client.write(missed)
+                hub.attach(channel, client, asked_at=asked_at)
+                if self._closing:
+                    client.close(End.CLOSING)
+                try:
+                    await client.gone(receive)
+                finally:
+                    hub.detach(channel, client)
+        finally:
+            self._open -= 1
+
+    def _takes_nobody(self) -> bool:
+        return self._closing or self._open >= MOST_STREAMS
+
+    def _started(self) -> Hub:
+        if self._hub is None:
+            self._hub = Hub(settings.REDIS_URL, self._admit)
+            self._hub.start()
+            _allow_many_files()
+            self._close_when_the_server_stops()
+        return self._hub
+
+    def close(self) -> None:
+        """End every stream and begin no other: the server is about to stop."""
+        self._closing = True
+        if self._hub:
+            self._hub.close()
+
+    def _close_when_the_server_stops(self) -> None:
+        """uvicorn waits until every answer has ended, and says nothing to those that would go on for hours."""
+        if threading.current_thread() is not threading.main_thread():
+            return
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            before = signal.getsignal(number)
+            if not callable(before):
+                continue
+
+            def stop(
+                number: int, frame: FrameType | None, before: Callable[[int, FrameType | None], Any] = before
+            ) -> None:
+                loop.call_soon_threadsafe(self.close)
+                before(number, frame)
+
+            signal.signal(number, stop)
+
+
+async def _known(answer: Awaitable[Any]) -> Any:
+    """What the house answers, where it can."""
+    try:
+        return await answer
+    except Exception as problem:
+        log.warning("nobody knows who may listen: %s", problem)
+        raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, (b"retry-after", b"1")) from problem
+
+
+async def _say(send: Send, status: HTTPStatus, words: str, *more: tuple[bytes, bytes]) -> None:
+    text = f"{words}\n".encode()
+    kind = (b"content-type", b"text/plain; charset=utf-8")
+    length = (b"content-length", str(len(text)).encode())
+    await send({"type": "http.response.start", "status": status, "headers": [*SAFE_HEADERS, *more, kind, length]})
+    await send(body(text, more=False))
+
+
+def _key(path: str) -> UUID:
+    """The key that an address names, written in the one way that addresses have."""
+    text = path.removeprefix(PATH).removesuffix("/")
+    try:
+        key = UUID(text)
+    except ValueError:
+        raise Refused(HTTPStatus.NOT_FOUND) from None
+    if path != f"{PATH}{key}/":
+        raise Refused(HTTPStatus.NOT_FOUND)
+    return key
+
+
+def _since(headers: Mapping[bytes, bytes], query: bytes) -> int | None:
+    """The last version that the browser has; ``Last-Event-ID``, where it has come back by itself, is the newer."""
+    text = headers.get(b"last-event-id") or (parse_qs(query).get(b"since") or [b""])[0]
+    if not text:
+        return None
+    if not (text.isdigit() and len(text) < 20):
+        raise Refused(HTTPStatus.BAD_REQUEST)
+    return min(int(text), LATEST)
+
+
+def _allow_many_files() -> None:
+    """Every stream is an open file; systems begin with a limit far below what a process may ask for."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_STREAMS + SPARE_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
