@@ -146,6 +146,7 @@ NO_RECORDS = {
     "roadmap.InterviewAnswer": "a line of an interview",
     "roadmap.ReadinessAnswer": "one anonymous answer",
     "roadmap.Export": "a job and what came of it",
+    "roadmap.Opening": "a live workshop of a programme; what it makes are records",
     "roadmap.StoredFile": "bytes under their own hash",
     "roadmap.PutAway": "what one member does not want to be told now",
     "roadmap.StepStatus": "keeps who said it, and when",

@@ -22,7 +22,7 @@ Mode = Literal[
     "decide",
     "close",
 ]
-Authors = Literal["hidden", "anonymous", "named"]
+Authors = Literal["hidden", "anonymous", "named", "private"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 #: The lanes of a phase are the stages of the programme's own journeys.
 STAGES = "stages"
@@ -69,6 +69,7 @@ class AgendaPhase:
     authors: Authors = "hidden"
     lanes: tuple[Lane, ...] = ()
     lanes_of: str = ""
+    scales: tuple[Lane, ...] = ()
     dots: int | None = None
     most_per_note: int | None = None
     brings: tuple[str, ...] = ()

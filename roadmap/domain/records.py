@@ -120,7 +120,8 @@ def add_many(
             prepare(held, common)
         if kind.name in BEFORE_ADD:
             BEFORE_ADD[kind.name](held, common)
-        _tie_named(held, common, links or {})
+        rows = list(rows)
+        _tie_named(held, common, {**(links or {}), "rows": [each for row in rows for each in _models(row)]})
         first = _next_places(kind, held, common)
         own = {"programme": held} if _has(kind.model, "programme") else {}
         made: list[Any] = []
@@ -233,6 +234,10 @@ def _tie_named(held: Programme, values: Values, links: Links) -> None:
         places = dict(Tie.objects.of(held).exclude(**{kind.name: None}).values_list(kind.name, "position"))
         for place, pk in enumerate(sorted(wanted.keys() - places.keys()), max(places.values(), default=0) + 1):
             tie(held, kind, wanted[pk], position=place)
+
+
+def _models(row: Values) -> list[models.Model]:
+    return [value for value in row.values() if isinstance(value, models.Model)]
 
 
 def _mark(record: Record, programme: Programme, by: Member | None, at: datetime | None) -> None:

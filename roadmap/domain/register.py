@@ -230,7 +230,7 @@ REGISTER: Final = (
     # What was gathered
     Held("roadmap.Source", content="kind title dated text url file_name file_hash", technical=OF_PROGRAMME),
     Held("roadmap.Theme", content="name", technical=OF_PROGRAMME),
-    Held("roadmap.Finding", content="source theme weight text page passage", technical=OF_PROGRAMME),
+    Held("roadmap.Finding", content="source theme weight text page passage", technical=OF_PROGRAMME + "from_note"),
     Held(
         "roadmap.Interview",
         personal="label wish notes said did interviewer",
@@ -248,7 +248,9 @@ REGISTER: Final = (
         fate=Fate.KEY,
     ),
     Held("roadmap.CallAnswer", content="text", technical="id call question position"),
-    Held("roadmap.Insight", content="kind text findings interviews customer_calls", technical=OF_PROGRAMME),
+    Held(
+        "roadmap.Insight", content="kind text findings interviews customer_calls", technical=OF_PROGRAMME + "from_note"
+    ),
     # The vision and the gaps
     Held(
         "roadmap.Vision",
@@ -259,19 +261,19 @@ REGISTER: Final = (
     ),
     Held("roadmap.VisionElement", content="vision text", technical=OF_PROGRAMME),
     Held("roadmap.VisionCheck", content="vision question answer note", technical=OF_PROGRAMME),
-    Held("roadmap.VisionCandidate", content="vision text votes chosen", technical=OF_PROGRAMME),
+    Held("roadmap.VisionCandidate", content="vision text votes chosen", technical=OF_PROGRAMME + "from_note"),
     Held(
         "roadmap.Gap",
         content="title desired current root_cause severity vision_elements touchpoints findings interviews "
         "customer_calls insights",
-        technical=OF_PROGRAMME,
+        technical=OF_PROGRAMME + "from_note",
     ),
     # The plan of action
     Held(
         "roadmap.Pillar",
         personal="approved_by",
         content="kind order statement state approved_on votes gaps vision_elements",
-        technical=OF_PROGRAMME,
+        technical=OF_PROGRAMME + "from_note",
         fate=Fate.KEY,
     ),
     Held(
@@ -285,24 +287,24 @@ REGISTER: Final = (
         "roadmap.Action",
         personal="owner",
         content="title bucket due status impact effort gaps pillars touchpoints",
-        technical=OF_PROGRAMME,
+        technical=OF_PROGRAMME + "from_note",
         fate=Fate.KEY,
     ),
     Held(
         "roadmap.Lever",
         personal="owner",
         content="kind name used_now harness supports_actions ecosystem",
-        technical=OF_PROGRAMME,
+        technical=OF_PROGRAMME + "from_note",
         fate=Fate.KEY,
     ),
-    Held("roadmap.SweetSpot", content="touchpoint rank reason actions", technical=OF_PROGRAMME),
+    Held("roadmap.SweetSpot", content="touchpoint rank reason actions", technical=OF_PROGRAMME + "from_note"),
     Held("roadmap.TouchpointIdea", content="kind text chosen", technical=OF_PROGRAMME),
     Held(
         "roadmap.Metric",
         personal="owner",
         content="kind level name question success unit direction baseline target target_date cadence min_n contingency "
         "vision_elements gaps pillars touchpoints promises contingency_actions",
-        technical=OF_PROGRAMME,
+        technical=OF_PROGRAMME + "from_note",
         fate=Fate.KEY,
     ),
     Held(
@@ -348,6 +350,11 @@ REGISTER: Final = (
         content="step title held_on participants customers minutes",
         technical=OF_PROGRAMME,
         fate=Fate.KEY,
+    ),
+    Held(
+        "roadmap.Opening",
+        content="starts_at harvested_at held decision assessments",
+        technical="id programme step session",
     ),
     Held("roadmap.AgendaItem", content="minutes mode text votes_each", technical="id workshop position"),
     Held(

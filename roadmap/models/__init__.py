@@ -1,5 +1,5 @@
 from .actions import Action, Lever
-from .base import ProgrammeRecord, ProgrammeRecordQuerySet
+from .base import FromNote, ProgrammeRecord, ProgrammeRecordQuerySet
 from .decisions import Comment, Decision
 from .evidence import Finding, Interview, InterviewAnswer, Source, Theme
 from .exports import Export, StoredFile
@@ -12,7 +12,7 @@ from .rollout import PersonalPillar, RolloutItem
 from .sweetspots import SweetSpot, TouchpointIdea
 from .today import CallAnswer, CustomerCall, Insight, KeyQuestion
 from .vision import Vision, VisionCandidate, VisionCheck, VisionElement
-from .workshops import AgendaItem, HeldWorkshop
+from .workshops import AgendaItem, HeldWorkshop, Opening
 
 __all__ = [
     "Action",
@@ -24,6 +24,7 @@ __all__ = [
     "Decision",
     "Export",
     "Finding",
+    "FromNote",
     "Gap",
     "HeldWorkshop",
     "Insight",
@@ -33,6 +34,7 @@ __all__ = [
     "Lever",
     "Measurement",
     "Metric",
+    "Opening",
     "PersonalPillar",
     "Pillar",
     "Programme",

@@ -9,7 +9,7 @@ from cxplan.kit.models import between, long_text, one_of
 from cxplan.workspaces.models import Member
 from journeys.models import EcosystemPart, Touchpoint
 
-from .base import ProgrammeRecord, ProgrammeRecordQuerySet
+from .base import FromNote, ProgrammeRecord, ProgrammeRecordQuerySet
 from .gaps import Gap
 from .pillars import Pillar
 
@@ -27,7 +27,7 @@ class ActionBucket(models.TextChoices):
     COMMUNICATION = "communication", _("communication and marketing")
 
 
-class Action(ProgrammeRecord):
+class Action(FromNote, ProgrammeRecord):
     title = models.CharField(_("action"), max_length=300)
     bucket = models.CharField(_("bucket"), max_length=16, choices=ActionBucket)
     owner = models.ForeignKey(
@@ -70,7 +70,7 @@ class LeverKind(models.TextChoices):
     INTERNAL_COMMUNICATION = "internal_communication", _("internal communication")
 
 
-class Lever(ProgrammeRecord):
+class Lever(FromNote, ProgrammeRecord):
     """Something we already have: how it is used now, and how it could be."""
 
     kind = models.CharField(_("kind"), max_length=32, choices=LeverKind)

@@ -6,6 +6,7 @@ from typing import ClassVar, Self, TypeVar
 
 from django.db import models
 
+from cxplan.workshops.models import Note
 from cxplan.workspaces.models import Record, RecordQuerySet
 
 from .programme import Programme
@@ -34,3 +35,12 @@ class ProgrammeRecord(Record):
                 name="%(app_label)s_%(class)s_id_once",
             ),
         ]
+
+
+class FromNote(models.Model):
+    """A record that may have begun as a note in a workshop."""
+
+    from_note = models.ForeignKey(Note, models.SET_NULL, null=True, related_name="+", editable=False)
+
+    class Meta:
+        abstract = True

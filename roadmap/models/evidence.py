@@ -10,7 +10,7 @@ from cxplan.kit.models import between, long_text, one_of, short_text
 from cxplan.workspaces.models import Member
 from journeys.models import Persona
 
-from .base import ProgrammeRecord, ProgrammeRecordQuerySet
+from .base import FromNote, ProgrammeRecord, ProgrammeRecordQuerySet
 
 
 class SourceKind(models.TextChoices):
@@ -68,7 +68,7 @@ class Theme(ProgrammeRecord):
         return self.name
 
 
-class Finding(ProgrammeRecord):
+class Finding(FromNote, ProgrammeRecord):
     source = models.ForeignKey(
         Source,
         models.SET_NULL,

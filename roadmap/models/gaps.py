@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from cxplan.kit.models import between, long_text
 from journeys.models import Touchpoint
 
-from .base import ProgrammeRecord, ProgrammeRecordQuerySet
+from .base import FromNote, ProgrammeRecord, ProgrammeRecordQuerySet
 from .evidence import Finding, Interview
 from .today import CustomerCall, Insight
 from .vision import VisionElement
 
 
-class Gap(ProgrammeRecord):
+class Gap(FromNote, ProgrammeRecord):
     title = models.CharField(_("gap"), max_length=300)
     desired = long_text(verbose_name=_("desired"))
     current = long_text(verbose_name=_("today"))

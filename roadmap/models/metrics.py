@@ -11,7 +11,7 @@ from cxplan.workspaces.models import Member
 from journeys.models import Touchpoint
 
 from .actions import Action
-from .base import ProgrammeRecord, ProgrammeRecordQuerySet
+from .base import FromNote, ProgrammeRecord, ProgrammeRecordQuerySet
 from .gaps import Gap
 from .pillars import Pillar, Promise
 from .vision import VisionElement
@@ -33,7 +33,7 @@ class MetricDirection(models.TextChoices):
     DOWN = "down", _("down is better")
 
 
-class Metric(ProgrammeRecord):
+class Metric(FromNote, ProgrammeRecord):
     kind = models.CharField(_("kind"), max_length=16, choices=MetricKind)
     level = short_text(64, verbose_name=_("level"))
     name = models.CharField(_("metric"), max_length=300)

@@ -9,7 +9,7 @@ from cxplan.kit.models import long_text, one_of
 from cxplan.workspaces.models import Member
 from journeys.models import Touchpoint
 
-from .base import ProgrammeRecord, ProgrammeRecordQuerySet
+from .base import FromNote, ProgrammeRecord, ProgrammeRecordQuerySet
 from .gaps import Gap
 from .vision import VisionElement
 
@@ -26,7 +26,7 @@ class PillarState(models.TextChoices):
     APPROVED = "approved", _("approved")
 
 
-class Pillar(ProgrammeRecord):
+class Pillar(FromNote, ProgrammeRecord):
     kind = models.CharField(_("kind"), max_length=16, choices=PillarKind)
     order = models.PositiveIntegerField(_("order"), default=0, editable=False)
     statement = models.TextField(_("pillar"))

@@ -10,10 +10,10 @@ from cxplan.kit.models import long_text, one_of
 from journeys.models import Touchpoint
 
 from .actions import Action
-from .base import ProgrammeRecord, ProgrammeRecordQuerySet
+from .base import FromNote, ProgrammeRecord, ProgrammeRecordQuerySet
 
 
-class SweetSpot(ProgrammeRecord):
+class SweetSpot(FromNote, ProgrammeRecord):
     touchpoint = models.ForeignKey(
         Touchpoint,
         models.SET_NULL,

@@ -12,7 +12,7 @@ from cxplan.kit.models import between, long_text, one_of
 from cxplan.workspaces.models import Member
 from journeys.models import Persona
 
-from .base import ProgrammeRecord, ProgrammeRecordQuerySet
+from .base import FromNote, ProgrammeRecord, ProgrammeRecordQuerySet
 from .evidence import Finding, Interview
 
 
@@ -93,7 +93,7 @@ class InsightKind(models.TextChoices):
     DELIGHT = "delight", _("delight")
 
 
-class Insight(ProgrammeRecord):
+class Insight(FromNote, ProgrammeRecord):
     kind = models.CharField(_("kind"), max_length=16, choices=InsightKind)
     text = models.TextField(_("insight"))
     findings = models.ManyToManyField(Finding, verbose_name=_("findings"), blank=True, related_name="insights")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cxplan.kit.models import between, long_text, one_of, short_text
 from cxplan.workspaces.models import Member
 
-from .base import ProgrammeRecord, ProgrammeRecordQuerySet
+from .base import FromNote, ProgrammeRecord, ProgrammeRecordQuerySet
 from .evidence import Finding, Interview
 
 
@@ -106,7 +106,7 @@ class VisionCheck(ProgrammeRecord):
         return self.question
 
 
-class VisionCandidate(ProgrammeRecord):
+class VisionCandidate(FromNote, ProgrammeRecord):
     """A proposed wording; an imported count of votes stands beside ballots."""
 
     vision = models.ForeignKey(Vision, models.CASCADE, related_name="candidates", editable=False)

@@ -1,14 +1,20 @@
-"""Workshops that were held, as the plan tells of them; a live room has records of its own."""
+"""Workshops of a programme: those held, as the plan tells of them, and the live rooms opened for a step."""
 
 from __future__ import annotations
+
+from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cxplan.kit.models import between, long_text, short_text
+from cxplan.workshops.models import Session
 from cxplan.workspaces.models import Member
+from journeys.models import Assessment
 
 from .base import ProgrammeRecord, ProgrammeRecordQuerySet
+from .decisions import Decision
+from .programme import Programme
 
 
 class HeldWorkshop(ProgrammeRecord):
@@ -52,3 +58,34 @@ class AgendaItem(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class OpeningQuerySet(models.QuerySet["Opening"]):
+    def of(self, programme: Programme) -> Self:
+        return self.filter(programme=programme)
+
+    def latest_first(self) -> Self:
+        return self.order_by("-pk")
+
+
+class Opening(models.Model):
+    """A live workshop opened for a step of a programme, and what its harvest made."""
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="openings", editable=False)
+    step = models.PositiveSmallIntegerField(_("step"), editable=False)
+    session = models.OneToOneField(Session, models.CASCADE, related_name="opening", editable=False)
+    starts_at = models.DateTimeField(_("when"), null=True, blank=True)
+    harvested_at = models.DateTimeField(null=True, editable=False)
+    held = models.ForeignKey(HeldWorkshop, models.SET_NULL, null=True, related_name="+", editable=False)
+    decision = models.ForeignKey(Decision, models.SET_NULL, null=True, related_name="+", editable=False)
+    assessments = models.ManyToManyField(Assessment, related_name="+", editable=False)
+
+    objects = OpeningQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("workshop")
+        verbose_name_plural = _("workshops")
+        constraints = [between("step", 1, 12)]
+
+    def __str__(self) -> str:
+        return str(self.session)

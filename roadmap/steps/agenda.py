@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,11 +34,16 @@ def _phase(row: Mapping[str, Any]) -> AgendaPhase:
         **{
             **row,
             **{name: _words(row[name]) for name in TEXTS},
-            "lanes": () if lanes == STAGES else tuple(Lane(lane["key"], _words(lane)) for lane in lanes),
+            "lanes": () if lanes == STAGES else _lanes(lanes),
             "lanes_of": STAGES if lanes == STAGES else "",
+            "scales": _lanes(row.get("scales", ())),
             "brings": tuple(row.get("brings", ())),
         }
     )
+
+
+def _lanes(written: Iterable[Mapping[str, str]]) -> tuple[Lane, ...]:
+    return tuple(Lane(lane["key"], _words(lane)) for lane in written)
 
 
 def _words(written: str | Mapping[str, str]) -> Words:

@@ -53,9 +53,9 @@ class NoteQuerySet(models.QuerySet["Note"]):
         return self.filter(session=session)
 
     def on_the_wall(self) -> NoteQuerySet:
-        """What everybody in the room may see: neither set aside nor of a hidden phase that nobody has revealed."""
-        hidden = Q(phase__mode=Mode.WRITE, phase__authors=Authors.HIDDEN, phase__revealed_at=None)
-        return self.filter(Q(participant=None) | ~hidden, set_aside_at=None)
+        """What everybody in the room may see: neither set aside, nor hidden until the reveal, nor private."""
+        hidden = Q(phase__authors=Authors.HIDDEN, phase__revealed_at=None) | Q(phase__authors=Authors.PRIVATE)
+        return self.filter(Q(participant=None) | ~(Q(phase__mode=Mode.WRITE) & hidden), set_aside_at=None)
 
     def in_order(self) -> NoteQuerySet:
         return self.order_by("position", "pk")
@@ -63,6 +63,9 @@ class NoteQuerySet(models.QuerySet["Note"]):
 
 class Note(Stamped, Positioned, Versioned):
     """What one person wrote, or what was brought in from elsewhere (``ref`` names it, such as ``gap:14``)."""
+
+    #: Whose workspace it is in.
+    belongs_to = "session"
 
     session = models.ForeignKey(Session, models.CASCADE, related_name="notes")
     phase = models.ForeignKey(Phase, models.CASCADE, related_name="notes")

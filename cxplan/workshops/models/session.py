@@ -47,6 +47,7 @@ class Authors(models.TextChoices):
     HIDDEN = "hidden", _("nothing before the reveal, and no names after it")
     ANONYMOUS = "anonymous", _("the note at once, without a name")
     NAMED = "named", _("the note at once, with a name")
+    PRIVATE = "private", _("nothing, ever: what is written is its writer's own")
 
 
 def new_token() -> str:
@@ -169,7 +170,8 @@ class Phase(Positioned):
     @property
     def is_hidden(self) -> bool:
         """Whether its notes are still seen by their writers alone."""
-        return self.mode == Mode.WRITE and self.authors == Authors.HIDDEN and self.revealed_at is None
+        hidden = self.authors == Authors.HIDDEN and self.revealed_at is None
+        return self.mode == Mode.WRITE and (hidden or self.authors == Authors.PRIVATE)
 
 
 class ParticipantQuerySet(models.QuerySet["Participant"]):

@@ -204,14 +204,25 @@ def _ends(model: type[models.Model]) -> list[Any]:
 
 def _boundaries(mine: type[Record], theirs: Any) -> Iterator[tuple[str, str, str]]:
     """What two tables must agree on, and the column that says it in each."""
-    if any(field.attname == "workspace_id" for field in theirs._meta.concrete_fields):
+    if any(field.attname == "workspace_id" for field in _home(theirs)._meta.concrete_fields):
         yield "workspace", "workspace_id", "workspace_id"
     if mine.programme_column and getattr(theirs, "programme_column", None):
         yield "programme", mine.programme_column, theirs.programme_column
 
 
+def _home(model: Any) -> Any:
+    """Whose workspace a row is in: its own, or that of what it ``belongs_to``, which stands one link further."""
+    link = getattr(model, "belongs_to", None)
+    return model._meta.get_field(link).related_model if link else model
+
+
 def _value(end: Any, column: str) -> str:
-    return f"(SELECT {column} FROM {end.related_model._meta.db_table} WHERE id = NEW.{end.attname})"
+    theirs, key = end.related_model, f"NEW.{end.attname}"
+    if (home := _home(theirs)) is not theirs:
+        link = theirs._meta.get_field(theirs.belongs_to).column
+        key = f"(SELECT {link} FROM {theirs._meta.db_table} WHERE id = {key})"
+        theirs = home
+    return f"(SELECT {column} FROM {theirs._meta.db_table} WHERE id = {key})"
 
 
 def _refuse(model: type[models.Model], end: Any, boundary: str) -> str:

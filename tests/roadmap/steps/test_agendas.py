@@ -99,9 +99,10 @@ def test_only_a_vote_has_dots_and_only_some_phases_lanes(step: Step, phase: Agen
             assert word in phase.instruction.in_(language).lower(), "the phone tells how many dots there are"
             assert word in phase.script.in_(language).lower(), "and so does the facilitator"
     if phase.lanes or phase.lanes_of:
-        assert phase.mode in ("write", "place", "score")
-    if phase.mode in ("place", "score"):
+        assert phase.mode in ("write", "place")
+    if phase.mode == "place":
         assert phase.lanes or phase.lanes_of == STAGES
+    assert bool(phase.scales) is (phase.mode == "score")
 
 
 @steps
@@ -112,7 +113,8 @@ def test_a_vote_comes_before_favourites_are_discussed(step: Step) -> None:
     if "write" in modes:
         assert "group" not in modes[: modes.index("write")]
         first = step.agenda.phases[modes.index("write")]
-        assert first.authors == "hidden", "writing is silent"
+        assert first.authors == ("private" if step.slug == "rollout" else "hidden"), "writing is silent"
+        assert (first.authors == "private") is ("reveal" not in modes), "what is one's own is never revealed"
 
 
 @steps
@@ -126,10 +128,10 @@ def test_what_comes_of_a_workshop_has_a_place_in_the_plan(step: Step) -> None:
         filled = {made.text, made.group, made.lane, made.ref, made.votes, made.chosen, *made.scores} - {""}
         assert filled <= names
         if made.lane and isinstance(choices := model._meta.get_field(made.lane), CharField) and choices.choices:
-            keys = {lane.key for phase in agenda.phases if phase.mode != "score" for lane in phase.lanes}
+            keys = {lane.key for phase in agenda.phases for lane in phase.lanes}
             assert keys
             assert keys <= {key for key, _label in choices.choices}
-        scored = {lane.key for phase in agenda.phases if phase.mode == "score" for lane in phase.lanes}
+        scored = {lane.key for phase in agenda.phases for lane in phase.scales}
         if made.scores:
             assert set(made.scores) == scored
 
@@ -153,7 +155,7 @@ def test_what_is_brought_in_is_a_kind(step: Step, phase: AgendaPhase) -> None:
 def test_the_journey_is_scored_on_the_five_dimensions() -> None:
     step = next(step for step in STEPS if step.slug == "journey")
     (score,) = [phase for phase in step.agenda.phases if phase.mode == "score"]
-    assert tuple(lane.key for lane in score.lanes) == SCORES
+    assert tuple(scale.key for scale in score.scales) == SCORES
 
 
 def test_the_gap_workshop_takes_fifty_four_minutes() -> None:
