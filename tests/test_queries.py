@@ -22,7 +22,7 @@ ASKED: dict[str, int] = {
     "workspaces:people": 5,
     "roadmap:own_data": 3,
     "roadmap:download_own_data": 36,
-    "roadmap:erase": 3,
+    "roadmap:erase": 4,
     "roadmap:workspace": 9,
     "roadmap:create_programme": 3,
     "roadmap:programme": 7,

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("account/", account.account, name="account"),
     path("account/second-step/", account.second_step, name="second_step"),
+    path("account/links/<int:link>/end/", account.end_link, name="end_link"),
     path("account/visits/end/", account.end_other_visits, name="end_other_visits"),
     path("account/visits/<int:visit>/end/", account.end_visit, name="end_visit"),
     path("w/<slug:workspace>/settings/", settings.page, name="settings"),

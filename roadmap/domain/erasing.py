@@ -18,7 +18,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from cxplan.workshops.domain import seats
-from cxplan.workspaces.domain import audit, history
+from cxplan.workspaces.domain import audit, history, members
 from cxplan.workspaces.models import AuditEvent, Invitation, Member, Role, User, Workspace
 from cxplan.workspaces.models.history import act_as
 from roadmap.models import PersonalPillar, Programme, PutAway, Tie
@@ -27,40 +27,24 @@ from roadmap.models.rollout import PersonalPillarVisibility
 from . import exports, kept
 
 
-class LastOwner(Exception):
-    """A workspace would be left without anybody who may invite people."""
-
-    def __init__(self, workspaces: list[Workspace]) -> None:
-        super().__init__(", ".join(str(workspace.pk) for workspace in workspaces))
-        self.workspaces = workspaces
-
-
-def owned_alone(user: User) -> list[Workspace]:
-    """The workspaces of which nobody else who can sign in is an owner."""
-    owners = Member.objects.present().filter(role=Role.OWNER)
-    others = owners.filter(user__is_active=True).exclude(user=user)
-    own = Workspace.objects.filter(pk__in=owners.filter(user=user).values("workspace"))
-    return list(own.exclude(pk__in=others.values("workspace")).order_by("name", "pk"))
-
-
 def erase(user: User) -> None:
-    """Erase a person for good. Raises ``LastOwner`` where a workspace would be left without an owner."""
+    """Erase a person for good. Raises ``members.LastOwner`` where a workspace would be left without one."""
     with transaction.atomic():
-        members = list(Member.objects.filter(user=user).select_related("workspace").order_by("workspace", "pk"))
-        homes = [member.workspace_id for member in members]
+        own = list(Member.objects.filter(user=user).select_related("workspace").order_by("workspace", "pk"))
+        homes = [member.workspace_id for member in own]
         # One after the other with whatever else is done to the people of these workspaces
         list(Workspace.objects.select_for_update(no_key=True).filter(pk__in=homes).order_by("pk"))
-        if alone := owned_alone(user):
-            raise LastOwner(alone)
+        if members.owned_alone(user.pk):
+            raise members.LastOwner
         act_as(None)
-        _delete_own_words(members)
+        _delete_own_words(own)
         # Printed plans name whoever stands in them; anybody can print them anew
-        exports.discard(Tie.objects.filter(person__in=members).values_list("programme", flat=True))
-        _empty(members)
-        seats.forget_members(members)
-        _close(user, members)
+        exports.discard(Tie.objects.filter(person__in=own).values_list("programme", flat=True))
+        _empty(own)
+        seats.forget_members(own)
+        _close(user, own)
         Invitation.objects.filter(email__iexact=user.email).delete()
-        for member in members:
+        for member in own:
             audit.write(AuditEvent.ERASED, workspace=member.workspace, actor=member, user=user)
         audit.write(AuditEvent.ERASED, workspace=None, user=user)
         user.delete()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cxplan.workspaces.access import SignedInRequest, Who, access
-from cxplan.workspaces.domain import audit, demo
+from cxplan.workspaces.domain import audit, demo, members
 from cxplan.workspaces.models import AuditEvent
 from roadmap.domain import erasing, own_data
 from roadmap.forms.own_data import EraseForm
@@ -63,7 +63,7 @@ def erase(request: SignedInRequest) -> HttpResponse:
         return _show(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         erasing.erase(request.user)
-    except erasing.LastOwner:
+    except members.LastOwner:
         return _show(request, form, status=HTTPStatus.CONFLICT)
     request.session.flush()
     messages.success(request, _("You have been erased: your account, your name and what only you could read are gone."))
@@ -71,5 +71,5 @@ def erase(request: SignedInRequest) -> HttpResponse:
 
 
 def _show(request: SignedInRequest, form: EraseForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
-    context = {"form": form, "owned_alone": erasing.owned_alone(request.user)}
+    context = {"form": form, "owned_alone": members.owned_alone(request.user.pk)}
     return render(request, "roadmap/own_data/erase.html", context, status=status)

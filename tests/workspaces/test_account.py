@@ -22,7 +22,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from cxplan.workspaces import middleware
-from cxplan.workspaces.domain import accounts, demo
+from cxplan.workspaces.domain import accounts, demo, members
 from cxplan.workspaces.models import AuditEntry, AuditEvent, Member, User
 from tests.cast import Cast
 from tests.make import PASSWORD, make_user
@@ -102,6 +102,8 @@ def test_a_new_name_follows_into_the_workspaces_where_the_old_one_stood(cast: Ca
     cast.alice.refresh_from_db()
     cast.bob.refresh_from_db()
     assert (cast.alice.name, cast.bob.name) == ("Alice Follower", "Bob Builder")
+    with pytest.raises(members.Stale):  # whoever has their page open since before is told
+        members.change(cast.alice, by=cast.olga, values={"name": "Alice Leader"}, version=1)
     assert client.get(ACCOUNT, headers={"Accept-Language": "en"}).headers["Content-Language"] == "fi"
 
 

@@ -68,6 +68,17 @@ def test_a_newcomer_makes_an_account_and_comes_in(client: Client, link: str, inv
     assert EmailAddress.objects.get(user=invited.user, email=NORA).verified
 
 
+def test_a_newcomer_sets_up_a_required_second_step_without_the_password_again(
+    client: Client, link: str, cast: Cast
+) -> None:
+    cast.workspace.requires_mfa = True
+    cast.workspace.save()
+    client.get(link)
+    answer = client.post(YOURS, ACCOUNT, follow=True)
+    assert answer.redirect_chain[-1][0] == "/account/second-step/"
+    assert client.get("/accounts/2fa/totp/activate/").status_code == HTTPStatus.OK
+
+
 def test_a_new_session_begins_with_the_account(client: Client, link: str) -> None:
     client.get(link)
     before = client.session.session_key

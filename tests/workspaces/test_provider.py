@@ -21,7 +21,7 @@ from pytest_django import Settings
 
 from cxplan import settings as product
 from cxplan.workspaces.models import User
-from tests.make import make_user
+from tests.make import PASSWORD, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_cache")]
 
@@ -146,6 +146,44 @@ def test_from_then_on_the_providers_own_id_does(provider: Provider, client: Clie
     again = Client()
     come(again)
     assert is_inside(again)
+
+
+def untie(client: Client) -> Any:
+    """Show who one is once more, and untie the provider."""
+    address = f"/account/links/{SocialAccount.objects.get().pk}/end/"
+    asked = client.post(address)
+    assert asked.headers["Location"].startswith("/accounts/reauthenticate/")
+    assert SocialAccount.objects.exists()
+    return client.post(asked.headers["Location"], {"password": PASSWORD}, follow=True)
+
+
+def test_a_link_is_untied_by_whoever_has_it(provider: Provider, client: Client) -> None:
+    make_user("Alice Leader")
+    come(client)
+    assert "Untie “Own House”" in client.get("/account/").content.decode()
+    answer = untie(client)
+    assert "no longer opens this account" in answer.content.decode()
+    assert not SocialAccount.objects.exists()
+    provider.who |= {"email": "alice@renamed.example"}
+    stranger = Client()
+    come(stranger)
+    assert not is_inside(stranger)
+
+
+def test_nobody_unties_the_last_way_in_or_the_link_of_another(provider: Provider, client: Client) -> None:
+    alice = make_user("Alice Leader")
+    come(client)
+    bob = Client()
+    bob.force_login(make_user("Bob Builder"), backend="django.contrib.auth.backends.ModelBackend")
+    bob.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    (link,) = SocialAccount.objects.all()
+    assert bob.post(f"/account/links/{link.pk}/end/").status_code == 404
+    alice.set_unusable_password()
+    alice.save()
+    client.force_login(alice, backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.post(f"/account/links/{link.pk}/end/", follow=True)
+    assert "choose a password first" in answer.content.decode()
+    assert SocialAccount.objects.exists()
 
 
 def test_an_address_that_is_not_verified_opens_nothing(provider: Provider, client: Client) -> None:

@@ -171,6 +171,15 @@ def test_the_door_offers_the_demo_people(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("demo_people")
+def test_on_the_net_nobody_looks_around_as_the_owner(client: Client, settings: Settings) -> None:
+    settings.SECURE = True
+    assert 'value="kirsti"' not in client.get(LOGIN).content.decode()
+    assert client.post(reverse("workspaces:look_around"), {"person": "kirsti"}).status_code == 404
+    assert signed_in(client) is None
+    assert client.post(reverse("workspaces:look_around"), {"person": "aino"}).status_code == 302
+
+
+@pytest.mark.usefixtures("demo_people")
 def test_outside_the_demo_there_is_no_looking_around(client: Client, settings: Settings) -> None:
     settings.DEMO = False
     assert client.post(reverse("workspaces:look_around"), {"person": "aino"}).status_code == 404

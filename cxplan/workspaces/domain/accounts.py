@@ -7,7 +7,9 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import models, transaction
 from django.utils import timezone
@@ -43,7 +45,8 @@ def introduce(user: User, *, name: str, language: str) -> None:
     user.name, user.language = name, language
     user.save(update_fields=["name", "language"])
     if old != name:
-        Member.objects.present().filter(user=user, name=old).update(name=name, updated_at=timezone.now())
+        members = Member.objects.present().filter(user=user, name=old)
+        members.update(name=name, version=models.F("version") + 1, updated_at=timezone.now())
 
 
 @transaction.atomic
@@ -99,6 +102,25 @@ def has_second_step(user: User) -> bool:
 def waiting_address(user: User) -> str:
     """The new address that they have not confirmed yet."""
     return EmailAddress.objects.filter(user=user, verified=False).values_list("email", flat=True).first() or ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """An account at the organisation's own provider that opens this one."""
+
+    pk: int
+    provider: str
+    since: datetime
+
+
+def links(user: User) -> list[Link]:
+    """What of the provider opens somebody's account, while there is a provider."""
+    offered = settings.SOCIALACCOUNT_PROVIDERS.get("openid_connect", {}).get("APPS", [])
+    names = {app["provider_id"]: app["name"] for app in offered}
+    return [
+        Link(pk=tied.pk, provider=names[tied.provider], since=tied.date_joined)
+        for tied in SocialAccount.objects.filter(user=user, provider__in=names).order_by("pk")
+    ]
 
 
 # Where they are signed in

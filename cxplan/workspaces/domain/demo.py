@@ -1,4 +1,4 @@
-"""The three people whom a visitor of the demo may look around as. They have no passwords."""
+"""The people whom a visitor of the demo may look around as. They have no passwords."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from cxplan.workspaces.models import Role, User
 
 @dataclass(frozen=True)
 class DemoPerson:
-    """Who they are in the exchange file (`key`), and what they may do in the demo's workspaces."""
+    """Who they are in the exchange file (`key`), and what they may do in the demo's workspaces.
+
+    The owner has no part in the programme, and so does not stand in the file.
+    """
 
     key: str
     email: str
@@ -51,7 +54,20 @@ DEMO_PEOPLE: Final = (
         role=Role.VIEWER,
         is_approver=True,
     ),
+    DemoPerson(
+        key="kirsti",
+        email="kirsti@suvantola.example",
+        name="Kirsti Salmela",
+        part=_("owner"),
+        about=_("Invites people, gives roles and reads what has happened here"),
+        role=Role.OWNER,
+    ),
 )
+
+
+def offered() -> list[DemoPerson]:
+    """Whom to look around as: an owner, who turns people out and has mails sent, on the loopback interface alone."""
+    return [person for person in DEMO_PEOPLE if person.role != Role.OWNER or not settings.SECURE]
 
 
 def get_or_create_user(person: DemoPerson) -> User:
@@ -61,7 +77,7 @@ def get_or_create_user(person: DemoPerson) -> User:
 
 def user(key: str) -> User | None:
     """The account of a demo person, where the demo has been loaded."""
-    emails = [person.email for person in DEMO_PEOPLE if person.key == key]
+    emails = [person.email for person in offered() if person.key == key]
     return User.objects.filter(email__in=emails, is_active=True).first()
 
 
@@ -72,9 +88,6 @@ def is_shared(user: User) -> bool:
 
 def people() -> list[DemoPerson]:
     """The demo people who are there to look around as."""
-    present = set(
-        User.objects.filter(email__in=[person.email for person in DEMO_PEOPLE], is_active=True).values_list(
-            "email", flat=True
-        )
-    )
-    return [person for person in DEMO_PEOPLE if person.email in present]
+    emails = [person.email for person in offered()]
+    present = set(User.objects.filter(email__in=emails, is_active=True).values_list("email", flat=True))
+    return [person for person in offered() if person.email in present]

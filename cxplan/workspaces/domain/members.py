@@ -141,10 +141,15 @@ def _rights(member: Member) -> dict[str, Any]:
     return {"role": str(member.role), "is_approver": member.is_approver}
 
 
+def owned_alone(user_id: int) -> list[Workspace]:
+    """The workspaces of which nobody else who can sign in is an owner."""
+    owners = Member.objects.present().filter(role=Role.OWNER)
+    others = owners.filter(user__is_active=True).exclude(user=user_id)
+    own = Workspace.objects.filter(pk__in=owners.filter(user=user_id).values("workspace"))
+    return list(own.exclude(pk__in=others.values("workspace")).order_by("name", "pk"))
+
+
 def _refuse_last_owner(member: Member) -> None:
     """An owner who cannot sign in owns nothing, and so neither saves the others nor needs to be kept."""
-    if member.user_id is None:
-        return
-    owners = Member.objects.of(member.workspace).present().filter(role=Role.OWNER, user__is_active=True)
-    if not owners.exclude(pk=member.pk).exists():
+    if member.user_id is not None and member.workspace in owned_alone(member.user_id):
         raise LastOwner

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+from allauth.account.decorators import reauthentication_required
+from allauth.socialaccount.forms import DisconnectForm
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -40,6 +42,7 @@ def account(request: SignedInRequest) -> HttpResponse:
         "is_shared": demo.is_shared(user),
         "waiting_address": accounts.waiting_address(user),
         "keys": accounts.keys(user),
+        "links": accounts.links(user),
         "visits": accounts.visits(user, here=here),
         "comes_back_to": request.session.get(COMES_BACK_TO, ""),
     }
@@ -52,6 +55,22 @@ def account(request: SignedInRequest) -> HttpResponse:
 def to_account(request: SignedInRequest) -> HttpResponse:
     """What allauth shows on pages of its own stands on the page of the account."""
     return redirect("workspaces:account")
+
+
+@access(Who.SIGNED_IN)
+@require_POST
+@reauthentication_required(app="allauth.socialaccount")  # type: ignore[untyped-decorator]  # allauth is untyped
+def end_link(request: SignedInRequest, link: int) -> HttpResponse:
+    """Let the organisation's own sign-in no longer open the account, where something else does."""
+    if not any(each.pk == link for each in accounts.links(request.user)):
+        raise Http404
+    if request.user.has_usable_password():
+        form = DisconnectForm({"account": link}, request=request)
+        if form.is_valid():
+            form.save()
+    else:
+        messages.error(request, _("Nothing has changed: choose a password first, or nothing would open your account."))
+    return redirect(f"{reverse('workspaces:account')}#sign-in")
 
 
 @access(Who.SIGNED_IN)

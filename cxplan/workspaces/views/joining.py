@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from allauth.account.views import SignupView
 from allauth.core import ratelimit
 from django.contrib import messages
@@ -99,6 +100,7 @@ def _make_account(request: HttpRequest, found: Invitation) -> HttpResponse:
     except IntegrityError:  # the address got an account meanwhile
         return redirect(here)
     get_adapter().login(request, user)
+    reauthenticate_by_password(request)  # just chosen: nobody asks for it before the second step is set up
     return _enter(request, found, _welcome(found))
 
 

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 from django.db import IntegrityError, transaction
 
 from cxplan.workspaces.domain import demo, members
-from cxplan.workspaces.models import Workspace
+from cxplan.workspaces.models import Role, Workspace
 from roadmap import exchange
 from roadmap.exchange.example import DOCUMENT
 from roadmap.models import Tie
@@ -48,3 +48,6 @@ def load(document: bytes, slug: str, language: str) -> None:
             person = people.get(known.key)
             if person is not None:
                 members.tie(person, demo.get_or_create_user(known))
+            elif known.role == Role.OWNER:
+                user = demo.get_or_create_user(known)
+                members.add(workspace=workspace, name=known.name, role=known.role, user=user)
