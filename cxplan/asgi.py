@@ -6,7 +6,6 @@
 import os
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
-from uuid import UUID
 
 from django.core.asgi import get_asgi_application
 
@@ -16,15 +15,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cxplan.settings")
 
 pages = measured_asgi(get_asgi_application())
 
-from cxplan.live.gateway import PATH, Gateway, Listener  # noqa: E402 - Django must be set up first
+from cxplan.live.gateway import PATH, Gateway  # noqa: E402 - Django must be set up first
+from cxplan.workshops.access import listener  # noqa: E402
 
-
-def admit(cookies: Mapping[str, str], key: UUID) -> Listener | None:
-    """Nobody, until there are rooms."""
-    return None
-
-
-live = Gateway(admit)
+live = Gateway(listener)
 
 
 async def application(

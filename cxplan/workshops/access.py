@@ -5,19 +5,23 @@ Whoever is neither is sent to sign in, whether the room is there or not.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec, cast
+from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth import get_user
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django_htmx.middleware import HtmxDetails
 
+from cxplan.live.gateway import Listener
 from cxplan.workshops.domain import seats
 from cxplan.workshops.models import Participant, Session
 from cxplan.workspaces.access import Access, Scope, SecondStepMissing, View, declare
@@ -77,8 +81,13 @@ def _opened(least: Role, *, guests: bool) -> Callable[[Callable[Concatenate[Room
     return wear
 
 
+def guest_of(request: HttpRequest, room: int) -> Participant | None:
+    """The guest whose key the browser holds."""
+    return seats.of_guest(room, request.COOKIES.get(cookie_name(room), ""))
+
+
 def _enter_as_guest(request: RoomRequest, room: int) -> bool:
-    seat = seats.of_guest(room, request.COOKIES.get(cookie_name(room), ""))
+    seat = guest_of(request, room)
     if seat is not None:
         request.seat, request.room = seat, seat.session
     return seat is not None
@@ -108,3 +117,40 @@ def _enter_as_member(request: RoomRequest, user: User, room: int, least: Role) -
     request.facilitates = member.can_lead
     if request.room.workspace.requires_mfa and not accounts.has_second_step(user):
         raise SecondStepMissing
+
+
+# The streams
+
+
+def listener(cookies: Mapping[str, str], stream: UUID) -> Listener | None:
+    """Who listens to a stream of a room, or nobody where they may not: what the gateway asks."""
+    own = Q(room__key=stream) | Q(desk__key=stream)
+    found = Session.objects.select_related("workspace", "desk").filter(own).first()
+    if found is None:
+        return None
+    is_desk = found.desk.key == stream
+    guest = seats.of_guest(found.pk, cookies.get(cookie_name(found.pk), ""))
+    if guest is not None and not is_desk:
+        return Listener(f"p{guest.pk}")
+    member = _member_of(cookies.get(settings.SESSION_COOKIE_NAME, ""), found)
+    if member is None:
+        return None
+    if is_desk:
+        return Listener("") if member.can_lead else None
+    seat = Participant.objects.of(found).filter(member=member).first()
+    if seat is not None:
+        return Listener(f"p{seat.pk}") if seat.removed_at is None else None
+    return Listener("")
+
+
+def _member_of(session_key: str, room: Session) -> Member | None:
+    """Who a session's key signs in, if they are in the room's workspace; a changed password has ended it."""
+    visitor = HttpRequest()
+    visitor.session = SessionStore(session_key or None)
+    user = get_user(visitor)
+    if not isinstance(user, User):
+        return None
+    member = seats.member_of(room, user)
+    if member is None or (room.workspace.requires_mfa and not accounts.has_second_step(user)):
+        return None
+    return member

@@ -53,8 +53,10 @@ def take_as_guest(session: Session, nickname: str) -> Seat:
         return Seat(guest, key)
 
 
-def take_as_member(session: Session, member: Member) -> Seat:
-    """A member's seat; whoever has one keeps it."""
+def take_as_member(session: Session, member: Member, *, was: Participant | None = None) -> Seat:
+    """A member's seat; whoever has one keeps it. ``was``: the guest that they were until now."""
+    if was is not None:
+        return Seat(become_member(was, member))
     with transaction.atomic():
         publish.write(session.desk_id, "people")
         there, _made = Participant.objects.get_or_create(session=session, member=member)

@@ -83,8 +83,8 @@ class ReadyForm(PhaseForm):
     ready = forms.BooleanField(required=False)
 
 
-class TargetForm(PhaseForm):
-    """A group, or a note that is in none."""
+class AboutForm(CommandForm):
+    """Something about a group, or about a note that is in none."""
 
     group = forms.ModelChoiceField(queryset=Group.objects.none(), required=False, widget=forms.HiddenInput)
     note = forms.ModelChoiceField(queryset=Note.objects.none(), required=False, widget=forms.HiddenInput)
@@ -102,6 +102,16 @@ class TargetForm(PhaseForm):
         if group is not None:
             return Target(group=group.pk)
         return Target(note=note.pk) if note is not None else None
+
+
+class TargetForm(AboutForm, PhaseForm):
+    """The same, in one phase."""
+
+
+class ChooseForm(AboutForm):
+    """Whether the workshop decides for it."""
+
+    chosen = forms.BooleanField(required=False)
 
 
 class ScoreForm(TargetForm):
@@ -213,11 +223,6 @@ class LaneForm(NotesForm):
 class RenameForm(CommandForm):
     label = forms.CharField(label=_("What these notes say"), max_length=120)
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
-
-
-class ChooseForm(TargetForm):
-    chosen = forms.BooleanField(required=False)
-    phase = None  # type: ignore[assignment]  # whichever phase it is
 
 
 class HandsForm(NoteForm):

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from redis.exceptions import RedisError
 
-from cxplan.workshops.access import COOKIE_AGE, cookie_name
+from cxplan.workshops.access import COOKIE_AGE, cookie_name, guest_of
 from cxplan.workshops.domain import seats
 from cxplan.workshops.forms.joining import CodeForm, SeatForm
 from cxplan.workshops.models import Session
@@ -87,7 +87,7 @@ def _away() -> str:
 
 
 def _has_seat(request: HttpRequest, room: Session) -> bool:
-    if seats.of_guest(room.pk, request.COOKIES.get(cookie_name(room.pk), "")):
+    if guest_of(request, room.pk):
         return True
     member = _member(request, room)
     return member is not None and room.participants.seated().filter(member=member).exists()
@@ -103,9 +103,9 @@ def _seat(request: HttpRequest, room: Session, nickname: str) -> HttpResponse:
     response = redirect("workshops:room", room.pk)
     member = _member(request, room)
     if member is not None:
-        seats.take_as_member(room, member)
+        seats.take_as_member(room, member, was=guest_of(request, room.pk))
         return response
-    if seats.of_guest(room.pk, request.COOKIES.get(cookie_name(room.pk), "")):
+    if guest_of(request, room.pk):
         return response
     seat = seats.take_as_guest(room, nickname)
     response.set_cookie(

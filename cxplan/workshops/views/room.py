@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cxplan.kit.http import fragment, is_htmx
-from cxplan.workshops.access import RoomRequest, seated
+from cxplan.workshops.access import RoomRequest, guest_of, seated
 from cxplan.workshops.domain import board, seats
 from cxplan.workshops.domain.board import NoDotsLeft, NotYours, Stale
 from cxplan.workshops.domain.commands import Closed, Repeated
@@ -49,9 +49,9 @@ def page(request: RoomRequest) -> HttpResponse:
 @seated
 @require_POST
 def take_seat(request: RoomRequest) -> HttpResponse:
-    """A seat for a member of the workspace who came by a link."""
+    """A seat for a member of the workspace who came by a link, or who was here as a guest until they signed in."""
     if request.member is not None:
-        seats.take_as_member(request.room, request.member)
+        seats.take_as_member(request.room, request.member, was=guest_of(request, request.room.pk))
     return redirect("workshops:room", request.room.pk)
 
 
