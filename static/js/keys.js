@@ -65,7 +65,7 @@ document.addEventListener("keydown", (event) => {
   const acts = {
     "?": () => document.getElementById("keys").showModal(),
     "/": () => press("[data-key='/']"),
-    g: () => ((going = "g"), (wait = setTimeout(() => (going = ""), 1500))),
+    g: () => press("[data-key=g]") || ((going = "g"), (wait = setTimeout(() => (going = ""), 1500))),
     n: () => press("[data-key=n]"),
     e: () => press("[data-key=e]", target.closest("[data-item]") ?? document),
     j: () => step(1),

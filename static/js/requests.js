@@ -43,7 +43,7 @@ let open = [];
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (!detail.shouldSwap) return;
   const { target } = detail;
-  if (detail.requestConfig?.elt === target && target.querySelector(".htmx-request")) {
+  if (detail.requestConfig?.elt === target && !target.matches("[hx-swap=innerHTML], [hx-swap=none]") && target.querySelector(".htmx-request")) {
     /* A form is on its way into the section, and would miss it: the section comes once more after that. */
     detail.shouldSwap = false;
     const again = () => htmx.ajax("GET", target.getAttribute("hx-get"), { source: target, target, swap: "outerHTML" });
@@ -94,7 +94,9 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   const inside = (selector) => (place.matches(selector) ? place : place.querySelector(selector));
   const problem = inside(".errors, .conflict");
   document.title = problem ? `${document.getElementById("toasts").dataset.errorPrefix} ${title}` : title;
-  const opened = detail.requestConfig?.verb === "get" && inside("form");
+  /* What a stream told to fetch was not asked for by anybody, and takes nobody's focus. */
+  const told = /^(live|room):/.test(detail.requestConfig?.triggeringEvent?.type);
+  const opened = !told && detail.requestConfig?.verb === "get" && inside("form");
   const field = opened && opened.querySelector("input:not([type=hidden], [type=search]), textarea, select");
   const way = closed.get(detail.xhr);
   const wanted = problem ?? inside("[autofocus], [data-focus]") ?? field;

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cxplan.kit import text
 from cxplan.kit.forms import PickOne
+from cxplan.kit.qr import qr
 
 register = template.Library()
 
@@ -114,6 +115,12 @@ def icon(name: str, *, label: str = "") -> SafeString:
 def mark(name: str, *, label: str = "") -> SafeString:
     """The silhouette of a meaning: gap, never, always, sweet, metric, …"""
     return _symbol(f"mark m-{one_of(MARKS, name, 'mark')}", f"m-{name}", label)
+
+
+@register.simple_tag
+def qr_code(text: str, *, label: str) -> SafeString:
+    """A QR code; what it says stands beside it in words."""
+    return qr(text, label=label)
 
 
 @lru_cache(maxsize=1000, typed=True)  # a label that is safe is not one that has to be escaped

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import reswap, retarget
 
 from cxplan.kit.http import fragment, is_htmx
 from cxplan.workshops.access import RoomRequest, in_room
@@ -203,9 +204,12 @@ def rename_group(request: RoomRequest, group: int) -> HttpResponse:
 
 
 def _rename_form(request: RoomRequest, group: Group, form: RenameForm, status: int) -> HttpResponse:
-    name = "_form" if is_htmx(request) else "page"
     context = {"room": request.room, "group": group, "form": form}
-    return fragment(request, f"workshops/group/{name}.html", context, status=status)
+    if not is_htmx(request):
+        return render(request, "workshops/group/page.html", context, status=status)
+    return reswap(
+        retarget(fragment(request, "workshops/group/_form.html", context, status=status), "#dialog"), "innerHTML"
+    )
 
 
 @in_room(Role.LEAD)

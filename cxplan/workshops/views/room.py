@@ -16,6 +16,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import reswap, retarget
 
 from cxplan.kit.http import fragment, is_htmx
 from cxplan.workshops.access import RoomRequest, guest_of, seated
@@ -109,8 +110,10 @@ def edit(request: RoomRequest, note: int) -> HttpResponse:
 
 def _edit_form(request: RoomRequest, note: Note, form: EditNoteForm, status: int) -> HttpResponse:
     context = {"room": request.room, "note": note, "form": form}
-    name = "_form" if is_htmx(request) else "page"
-    return fragment(request, f"workshops/note/{name}.html", context, status=status)
+    if not is_htmx(request):
+        return render(request, "workshops/note/page.html", context, status=status)
+    answer = fragment(request, "workshops/note/_form.html", context, status=status)
+    return reswap(retarget(answer, f"#own-{note.pk}"), "innerHTML")
 
 
 @seated

@@ -2,18 +2,51 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from cxplan.workshops.access import RoomRequest
 from cxplan.workshops.domain import board, facilitate
 from cxplan.workshops.domain.wall import wall
 from cxplan.workshops.forms.room import NoteForm, PulseForm
-from cxplan.workshops.models import Ballot, Mode, Note, Participant, Phase, Session
+from cxplan.workshops.models import Ballot, Mode, Note, Participant, Phase, Pulse, Session, State
 
 Shown = dict[str, Any]
+
+#: The words on the button that leads to a phase: they say what happens.
+ONWARD: Final[dict[str, Promise]] = {
+    Mode.READ: _("Start the reading"),
+    Mode.WRITE: _("Start the silent writing"),
+    Mode.REVEAL: _("Reveal the notes"),
+    Mode.GROUP: _("Start the grouping"),
+    Mode.PLACE: _("Start the placing"),
+    Mode.SCORE: _("Start the scoring"),
+    Mode.VOTE: _("Start the vote"),
+    Mode.WRITE_TOGETHER: _("Start writing together"),
+    Mode.DISCUSS: _("Start the discussion"),
+    Mode.TEST: _("Start the test"),
+    Mode.ASSIGN: _("Agree who and when"),
+    Mode.DECIDE: _("Go to the decision"),
+    Mode.CLOSE: _("Go to the close"),
+}
+#: What is left while it is open is closed by going on, and the button says so instead.
+CLOSING: Final[dict[str, Promise]] = {Mode.VOTE: _("Close the vote"), Mode.SCORE: _("Close the scoring")}
+#: From so many dots a number says how many are given, not a row of them.
+MOST_DOTS: Final = 15
+#: Words of the scores.
+SCORES: Final = (
+    (1, _("very low")),
+    (2, _("low")),
+    (3, _("middling")),
+    (4, _("high")),
+    (5, _("very high")),
+)
 
 #: The phases in which what lies on the wall is looked at as it lies.
 ON_THE_WALL = frozenset({Mode.READ, Mode.REVEAL, Mode.GROUP, Mode.PLACE, Mode.WRITE_TOGETHER, Mode.DISCUSS, Mode.TEST})
@@ -21,8 +54,35 @@ ON_THE_WALL = frozenset({Mode.READ, Mode.REVEAL, Mode.GROUP, Mode.PLACE, Mode.WR
 IN_ORDER = frozenset({Mode.DECIDE, Mode.ASSIGN, Mode.CLOSE})
 
 
+@dataclass(frozen=True)
+class Clock:
+    """A phase's time as the server sees it; a phone counts on from there, whatever its own clock says."""
+
+    now: datetime
+    ends_at: datetime | None
+    left: int
+    total: int
+
+    @property
+    def text(self) -> str:
+        return f"{self.left // 60:02}.{self.left % 60:02}"
+
+
+def clock(phase: Phase | None) -> Clock | None:
+    """What is left of a phase, running or stood still; nothing before it has begun."""
+    if phase is None or not phase.has_begun:
+        return None
+    now = timezone.now()
+    left = phase.seconds_left or 0 if phase.ends_at is None else round((phase.ends_at - now).total_seconds())
+    left = max(0, left)
+    return Clock(now, phase.ends_at, left, max(left, phase.minutes * 60, 1))
+
+
 def frame(room: Session) -> Shown:
-    """What all three screens have: the phase, its place in the agenda, and the clock as the server sees it."""
+    """What all three screens have: the phase, its place in the agenda, and the clock as the server sees it.
+
+    ``room`` comes with its streams, read in one query with its phase: nothing that happens after it is missed.
+    """
     phases = list(Phase.objects.of(room).in_order())
     place = next((number for number, each in enumerate(phases, 1) if each.pk == room.phase_id), 0)
     return {
@@ -31,8 +91,14 @@ def frame(room: Session) -> Shown:
         "phases": phases,
         "place": place,
         "following": phases[place] if 0 < place < len(phases) else None,
-        "now": timezone.now(),
+        "clock": clock(room.phase),
     }
+
+
+def _lying(room: Session, phase: Phase) -> Shown:
+    """The wall, by the phase's lanes where it has some."""
+    lying = wall(room)
+    return {"wall": lying, "lanes": lying.lanes(phase) if phase.lanes else None}
 
 
 def for_participant(request: RoomRequest, **forms: Any) -> Shown:
@@ -42,25 +108,35 @@ def for_participant(request: RoomRequest, **forms: Any) -> Shown:
     if seat is None or phase is None:
         return shown
     shown["is_ready"] = seat.ready_for_id == phase.pk
+    if phase.mode == Mode.CLOSE or not room.is_open:
+        shown["pulse"] = getattr(seat, "pulse", None)
+        shown["pulse_form"] = forms.get("pulse_form") or PulseForm(session=room, initial=_said(shown["pulse"]))
+    if not room.is_open or phase.mode in IN_ORDER:
+        return shown | _outcome(room, phase)
     if phase.writes:
-        shown["form"] = forms.get("form") or NoteForm(
-            session=room, initial={"phase": phase, "paper": _paper(seat)}, prefix=None
-        )
+        shown["form"] = forms.get("form") or NoteForm(session=room, initial={"phase": phase, "paper": _paper(seat)})
         shown["own_notes"] = Note.objects.of(room).filter(phase=phase, participant=seat).in_order()
         if not phase.is_hidden:
-            shown["wall"] = wall(room)
+            shown |= _lying(room, phase)
     elif phase.mode in ON_THE_WALL:
-        shown["wall"] = wall(room)
+        shown |= _lying(room, phase)
     elif phase.mode == Mode.VOTE:
         shown |= _ballot_paper(phase, seat)
     elif phase.mode == Mode.SCORE:
-        shown["sheet"] = _score_sheet(phase, seat)
-    if phase.mode in IN_ORDER:
-        shown["results"] = results(room)
-    if phase.mode == Mode.CLOSE or not room.is_open:
-        shown["pulse"] = getattr(seat, "pulse", None)
-        shown["pulse_form"] = forms.get("pulse_form") or PulseForm(session=room)
+        shown |= {"sheet": _score_sheet(phase, seat), "scores": SCORES}
     return shown
+
+
+def _outcome(room: Session, phase: Phase) -> Shown:
+    """What the latest vote came to; where there was none, what lies on the wall."""
+    found = results(room)
+    if not found:
+        return _lying(room, phase)
+    return {"results": found, "without": [each for each in found if not each.count and not each.target.is_chosen]}
+
+
+def _said(pulse: Pulse | None) -> Shown:
+    return {"value": pulse.value, "word": pulse.word} if pulse else {}
 
 
 def _paper(seat: Participant) -> str:
@@ -80,14 +156,17 @@ def _ballot_paper(phase: Phase, seat: Participant) -> Shown:
     ]
     for row in rows:
         row["own"] = given.get(("group" if row["is_group"] else "note", row["target"].pk), 0)
+        row["own_dots"] = range(row["own"])
     spent = sum(given.values())
     left = max(0, (phase.dots or 0) - spent)
     return {
         "ballot": rows,
         "spent": spent,
         "dots_left": left,
+        "dots": [number < left for number in range(phase.dots or 0)],
         "most": phase.most_per_note or phase.dots or 0,
-        "results": board.tally(phase) if phase.closed_at else None,
+        "in_numbers": (phase.dots or 0) > MOST_DOTS,
+        **(_outcome(phase.session, phase) if phase.closed_at else {}),
     }
 
 
@@ -139,25 +218,41 @@ def for_desk(request: RoomRequest) -> Shown:
         "people": people,
         "seated": seated,
         "ready": sum(person.ready_for_id == room.phase_id for person in seated) if room.phase_id else 0,
-        "may_take_back": room.turned_at is not None
-        and room.turned_from_id is not None
-        and timezone.now() - room.turned_at <= facilitate.UNDO_FOR,
+        "undo_left": _undo_left(room),
         "undo_for": int(facilitate.UNDO_FOR.total_seconds()),
     }
+    shown |= _onward(shown)
     if phase is None:
         return shown
-    if phase.is_hidden:
+    if phase.is_hidden and room.is_open:
         shown["hidden"] = Note.objects.of(room).filter(phase=phase, set_aside_at=None).in_order()
-    else:
-        shown["wall"] = wall(room)
-        shown["aside"] = Note.objects.of(room).exclude(set_aside_at=None).select_related("phase").in_order()
+        return shown
+    shown["aside"] = Note.objects.of(room).exclude(set_aside_at=None).select_related("phase").in_order()
     if phase.mode in (Mode.VOTE, Mode.SCORE):
         shown["ballots"] = Ballot.objects.of(phase).count()
         shown["voters"] = Ballot.objects.of(phase).values("participant").distinct().count()
-        shown["results"] = board.tally(phase) if phase.closed_at and phase.mode == Mode.VOTE else None
-    if phase.mode in IN_ORDER:
-        shown["results"] = results(room)
-    return shown
+    if phase.mode in IN_ORDER or (phase.mode == Mode.VOTE and phase.closed_at) or not room.is_open:
+        return shown | _outcome(room, phase)
+    return shown | _lying(room, phase)
+
+
+def _undo_left(room: Session) -> int:
+    """Seconds in which the latest turn can still be taken back."""
+    if room.turned_at is None or room.turned_from_id is None or not room.is_open:
+        return 0
+    return max(0, int((room.turned_at + facilitate.UNDO_FOR - timezone.now()).total_seconds()))
+
+
+def _onward(shown: Shown) -> Shown:
+    """The words of the button that goes on, and whether hidden notes come to light by it."""
+    phase, following = shown["phase"], shown["following"]
+    if phase is None or following is None:
+        return {}
+    closes = CLOSING.get(phase.mode) if phase.closed_at is None else None
+    return {
+        "onward": closes or ONWARD[following.mode],
+        "reveals": phase.is_hidden and following.mode in facilitate.SHOWING and following.mode != Mode.REVEAL,
+    }
 
 
 def for_screen(request: RoomRequest) -> Shown:
@@ -165,16 +260,14 @@ def for_screen(request: RoomRequest) -> Shown:
     room, phase = request.room, request.room.phase
     shown: Shown = {**frame(room), **joining(request)}
     shown["ready"], shown["seated_count"] = facilitate.ready_counts(room)
-    if phase is None:
+    if phase is None or room.state == State.PLANNED:
         return shown
     shown["note_count"] = Note.objects.of(room).filter(set_aside_at=None, participant__isnull=False).count()
-    if phase.mode in IN_ORDER or (phase.mode == Mode.VOTE and phase.closed_at):
-        shown["results"] = results(room)
-    elif not phase.is_hidden:
-        shown["wall"] = wall(room)
     if phase.mode in (Mode.VOTE, Mode.SCORE):
         shown["voters"] = Ballot.objects.of(phase).values("participant").distinct().count()
-    return shown
+    if phase.mode in IN_ORDER or (phase.mode == Mode.VOTE and phase.closed_at):
+        return shown | _outcome(room, phase)
+    return shown if phase.is_hidden else shown | _lying(room, phase)
 
 
 def joining(request: RoomRequest) -> Shown:
