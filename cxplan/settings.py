@@ -364,6 +364,7 @@ CELERY_TASK_ROUTES = {"cxplan.workspaces.tasks.mail_*": {"queue": "mail"}}  # th
 CELERY_BEAT_SCHEDULE = {
     # Every hour, so that a machine that sleeps at night does it too
     "let go": {"task": "roadmap.tasks.let_go", "schedule": 3600, "options": {"expires": 3600}},
+    "trim events": {"task": "cxplan.live.tasks.trim_events", "schedule": 3600, "options": {"expires": 3600}},
     "sweep exports": {"task": "roadmap.tasks.sweep_exports", "schedule": 5, "options": {"expires": 5, "priority": 0}},
     "mail what waits": {"task": "cxplan.workspaces.tasks.mail_waiting", "schedule": 60, "options": {"expires": 60}},
 }

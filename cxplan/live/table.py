@@ -26,6 +26,19 @@ LEFT JOIN LATERAL (
 ORDER BY event.version
 """
 
+#: An event that was told is of use to browsers that come back, and its command to phones that send it again: both for
+#: as long as a phone may keep a command (static/js/outbox.js). Then whoever comes back fetches their page anew, and the
+#: words that people wrote stand in their records alone. Events without a command only serve those who come back: the
+#: latest of a stream, or those of a day, are enough for them.
+TRIM: Final = """
+DELETE FROM live_event event USING live_stream stream
+WHERE stream.id = event.stream_id AND (
+    event.created_at < now() - interval '7 days'
+    OR event.command IS NULL AND event.created_at < now() - interval '24 hours' AND event.version <= stream.version - %s
+)
+"""
+LATEST: Final = 2000
+
 
 @dataclass
 class News:
@@ -49,3 +62,10 @@ def news(known: Mapping[UUID, int]) -> dict[UUID, News]:
     finally:
         connections.close_all()  # the thread keeps none while it waits
     return found
+
+
+def trim() -> int:
+    """Delete the events that nobody needs any more; returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(TRIM, [LATEST])
+        return int(cursor.rowcount)

@@ -39,7 +39,7 @@ from .rig import until
 ROOT = Path(settings.BASE_DIR)
 WRITERS = 30
 #: Everything that may die on its own, and what Caddy stands for is the way in.
-VICTIMS = ("web", "worker", "mail", "beat", "redis", "postgres", "caddy")
+VICTIMS = ("web", "live", "worker", "mail", "beat", "redis", "postgres", "caddy")
 
 pytestmark = [
     pytest.mark.faults,
@@ -82,6 +82,7 @@ class House:
     redis: Valkey
     environment: dict[str, str]
     web_port: int
+    live_port: int
     caddy_port: int
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
@@ -94,7 +95,8 @@ class House:
         if name == "caddy":
             return ["caddy", "run", "--config", str(self.home / "caddy.json")]
         words: list[str] = self.services[name].get("command") or image_command()
-        swaps = {"0.0.0.0": "127.0.0.1", "8000": str(self.web_port), "/tmp/schedule": str(self.home / "schedule")}  # noqa: S104, S108
+        ports = {"8000": str(self.web_port), "8001": str(self.live_port)}
+        swaps = {"0.0.0.0": "127.0.0.1", "/tmp/schedule": str(self.home / "schedule"), **ports}  # noqa: S104, S108
         program, *rest = [swaps.get(word, word) for word in words]
         return [str(ROOT / ".venv" / "bin" / program), *rest]
 
@@ -106,8 +108,15 @@ class House:
             return
         with (self.home / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
-                self.command(name), cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
+                self.command(name), cwd=ROOT, env=self.own(name), stdout=log, stderr=log, start_new_session=True
             )
+
+    def own(self, name: str) -> dict[str, str]:
+        """The environment of a service: everybody's, and what the file gives it beside."""
+        shared = self.services["web"]["environment"]
+        declared = self.services[name].get("environment", shared)
+        added = {each: value for each, value in declared.items() if each not in shared} if name != "caddy" else {}
+        return self.environment | added
 
     def kill(self, name: str) -> None:
         """SIGKILL to the service's whole group: what a machine does that runs out of memory."""
@@ -130,6 +139,12 @@ class House:
         *_, code = self.services["web"]["healthcheck"]["test"]
         code = code.replace("${DOMAIN}", f"localhost:{self.caddy_port}").replace(":8000", f":{self.web_port}")
         return subprocess.run([str(ROOT / ".venv" / "bin" / "python"), "-c", code], capture_output=True).returncode == 0
+
+    def is_live(self) -> bool:
+        """Whether the gateway answers behind Caddy, and by its own health check."""
+        command, *words = self.services["live"]["healthcheck"]["test"][1:]
+        check = [str(ROOT / ".venv" / "bin" / command), *(each.replace("8001", str(self.live_port)) for each in words)]
+        return self.ask("/live/") == HTTPStatus.OK and subprocess.run(check, capture_output=True).returncode == 0
 
     def ask(self, path: str) -> int:
         """The status of a page, through Caddy."""
@@ -159,9 +174,10 @@ def free_port() -> int:
         return int(server.getsockname()[1])
 
 
-def caddy_settings(home: Path, web_port: int, port: int) -> None:
+def caddy_settings(home: Path, web_port: int, live_port: int, port: int) -> None:
     """The Caddyfile of the house, listening on the loopback interface alone and trusted by this test alone."""
-    environment = os.environ | {"DOMAIN": f"localhost:{port}", "WEB": f"127.0.0.1:{web_port}"}
+    within = {"WEB": f"127.0.0.1:{web_port}", "LIVE": f"127.0.0.1:{live_port}"}
+    environment = os.environ | {"DOMAIN": f"localhost:{port}"} | within
     command = ["caddy", "adapt", "--config", str(ROOT / "deploy" / "Caddyfile")]
     adapted = json.loads(subprocess.run(command, env=environment, capture_output=True, check=True).stdout)
     (server,) = adapted["apps"]["http"]["servers"].values()
@@ -176,7 +192,7 @@ def caddy_settings(home: Path, web_port: int, port: int) -> None:
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
-    web_port, caddy_port = free_port(), free_port()
+    web_port, live_port, caddy_port = free_port(), free_port(), free_port()
     postgres, redis = Postgres(tmp_path / "postgres"), Valkey(tmp_path / "redis")
     secret = tmp_path / "secrets"
     secret.mkdir()
@@ -193,14 +209,15 @@ def house(tmp_path: Path) -> Iterator[House]:
         "DEFAULT_FROM_EMAIL": "cxplan@localhost",
         "LOG_LEVEL": "WARNING",
     }
-    caddy_settings(tmp_path, web_port, caddy_port)
-    made = House(tmp_path, compose["services"], postgres, redis, environment, web_port, caddy_port)
+    caddy_settings(tmp_path, web_port, live_port, caddy_port)
+    services = compose["services"]
+    made = House(tmp_path, services, postgres, redis, environment, web_port, live_port, caddy_port)
     try:
         for name in ("postgres", "redis"):
             made.start(name)
         made.manage("prepare")  # the static files, as the image brings them
         made.manage(*made.services["migrate"]["command"][2:])
-        for name in ("web", "worker", "mail", "beat", "caddy"):
+        for name in ("web", "live", "worker", "mail", "beat", "caddy"):
             made.start(name)
         until(made.certificate.exists)
         yield made
@@ -261,6 +278,7 @@ class Writer(threading.Thread):
 def test_nothing_acknowledged_is_lost_whatever_dies(house: House) -> None:
     until(house.is_well, seconds=60)
     assert house.ask("/accounts/login/") == HTTPStatus.OK
+    until(house.is_live, seconds=60)
     assert {house.ask(path) for path in ("/healthz/", "/readyz/", "/metrics/")} == {HTTPStatus.NOT_FOUND}
 
     made = json.loads(house.manage("shell", "-v", "0", "-c", SESSIONS.format(writers=WRITERS)))
@@ -289,6 +307,7 @@ def test_nothing_acknowledged_is_lost_whatever_dies(house: House) -> None:
         writer.join(30)
 
     assert [writer.refused for writer in writers if writer.refused] == []
+    until(house.is_live, seconds=30)
     with psycopg.connect(house.postgres.url) as connection:
         rows = [title for (title,) in connection.execute("SELECT title FROM roadmap_gap")]
     words = [title for writer in writers for title in writer.acknowledged]
