@@ -91,6 +91,10 @@ def products(root: Path) -> Iterable[Product]:
     yield Product(root / "build/assets/css/cxplan.css", (recipe, *styles), partial(join_styles, styles))
     scripts = sorted((root / "static" / "js").glob("*.js"))
     yield Product(root / "build/assets/js/cxplan.js", (recipe, *scripts), partial(join_scripts, scripts))
+    if styles := room_style_files(root / "static" / "css"):
+        yield Product(root / "build/assets/css/room.css", (recipe, *styles), partial(join_styles, styles))
+    if scripts := sorted((root / "static" / "js" / "room").glob("*.js")):
+        yield Product(root / "build/assets/js/room.js", (recipe, *scripts), partial(join_scripts, scripts))
     for po in sorted((root / "locale").glob("*/LC_MESSAGES/django.po")):
         sources = (recipe, Path(catalog.__file__), po)
         yield Product(po.with_suffix(".mo"), sources, partial(catalog.compiled_file, po))
@@ -132,6 +136,11 @@ def style_files(folder: Path) -> list[Path]:
     first = [folder / f"{name}.css" for name in ("layers", "tokens", "reset", "base", "layout")]
     middle = [*sorted((folder / "components").glob("*.css")), *sorted((folder / "pages").glob("*.css"))]
     return [*first, *middle, folder / "states.css"]
+
+
+def room_style_files(folder: Path) -> list[Path]:
+    """What only the live rooms need, in a sheet of its own beside the one that every page has."""
+    return [file for part in ("components", "pages") for file in sorted((folder / "room" / part).glob("*.css"))]
 
 
 def join_styles(files: Iterable[Path]) -> bytes:

@@ -28,8 +28,8 @@ from cxplan.live.models import Event, Stream  # noqa: E402
 from cxplan.live.publish import Repeated, write  # noqa: E402
 from cxplan.urls import urlpatterns as product  # noqa: E402
 
-PAGE = """{% extends "base.html" %}
-{% block content %}
+PAGE = """{% extends "workshops/base.html" %}
+{% block room %}<main>
   <div data-live="/live/{{ stream.key }}/" data-since="{{ stream.version }}"></div>
   <p data-live-lost hidden>cut off</p>
   <p data-outbox-state hidden>kept here</p>
@@ -42,7 +42,7 @@ PAGE = """{% extends "base.html" %}
   <div id="answer"></div>
   <div id="notes">{{ notes|safe }}</div>
   <p id="kinds" hx-get="/kinds/{{ stream.key }}/" hx-trigger="live:phase from:body, live:resync from:body"></p>
-{% endblock %}"""
+</main>{% endblock %}"""
 
 
 def notes(stream: Stream) -> str:

@@ -15,6 +15,7 @@ from cxplan.kit import assets
 
 STYLES = settings.BASE_DIR / "static" / "css"
 SCRIPTS = settings.BASE_DIR / "static" / "js"
+ALL_STYLES = [*assets.style_files(STYLES), *assets.room_style_files(STYLES)]
 
 
 @pytest.fixture(scope="session")
@@ -67,6 +68,15 @@ def test_the_style_sheet_is_one_and_small(built: Path) -> None:
     assert len(gzip.compress(sheet)) <= 20_000
 
 
+def test_the_rooms_have_a_sheet_and_a_script_of_their_own(built: Path) -> None:
+    sheet = (built / "build/assets/css/room.css").read_bytes()
+    script = (built / "build/assets/js/room.js").read_bytes()
+    assert b"!important" not in sheet
+    assert not re.search(rb"^\s*(import|export)\b", script, flags=re.MULTILINE)
+    assert len(gzip.compress(sheet)) <= 8_000
+    assert len(gzip.compress(script)) <= 12_000
+
+
 def test_the_style_sheet_keeps_every_rule(built: Path) -> None:
     def shape(text: str) -> int:
         return len(re.findall(r"[{}]", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)))
@@ -75,7 +85,7 @@ def test_the_style_sheet_keeps_every_rule(built: Path) -> None:
     assert shape(joined) == sum(shape(file.read_text(encoding="utf-8")) for file in assets.style_files(STYLES))
 
 
-@pytest.mark.parametrize("sheet", assets.style_files(STYLES), ids=lambda path: path.name)
+@pytest.mark.parametrize("sheet", ALL_STYLES, ids=lambda path: path.name)
 def test_a_style_sheet_names_its_layer(sheet: Path) -> None:
     text = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL).strip()
     layer = sheet.parent.name if sheet.parent != STYLES else sheet.stem
@@ -83,7 +93,7 @@ def test_a_style_sheet_names_its_layer(sheet: Path) -> None:
 
 
 def test_every_custom_property_is_defined() -> None:
-    text = "".join(file.read_text(encoding="utf-8") for file in assets.style_files(STYLES))
+    text = "".join(file.read_text(encoding="utf-8") for file in ALL_STYLES)
     used = set(re.findall(r"var\((--[\w-]+)\)", text))  # those with a fallback may be unset
     assert used - set(re.findall(r"(--[\w-]+)\s*:", text)) == set()
 

@@ -153,8 +153,20 @@ if (room) {
   draw();
 }
 
+/* What the room did not take is not lost. */
+document.addEventListener("cx:given-back", ({ detail }) => {
+  if (!room || !detail.text || !detail.phase) return;
+  sessionStorage.setItem(drafts + detail.phase, JSON.stringify({ text: detail.text, paper: detail.paper }));
+  draw();
+});
+
 /* One tap is an answer. */
-document.addEventListener("change", ({ target }) => target.closest("[data-at-once]")?.requestSubmit());
+document.addEventListener("change", ({ target }) => {
+  const form = target.closest("[data-at-once]");
+  if (!form) return;
+  for (const choice of form.elements.value) choice.defaultChecked = choice.checked; // sending empties the form
+  form.requestSubmit();
+});
 
 /* How many notes are ticked. */
 const tick = () => {

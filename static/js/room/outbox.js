@@ -102,17 +102,22 @@ async function settle(sent, answer) {
   }
   const text = await answer.text();
   const target = form?.isConnected && !answer.redirected && targetOf(form);
-  const style = form?.closest("[hx-swap]")?.getAttribute("hx-swap").split(" ")[0] ?? "innerHTML";
-  if (target && answer.status !== 204 && style !== "none") {
+  const style = asked(form, "hx-swap")?.split(" ")[0] ?? "innerHTML";
+  const parts = asked(form, "hx-select-oob"); // of the answer, each for the element of its id
+  const refused = answer.status === 422 || answer.status === 409;
+  if (target && answer.status !== 204 && (style !== "none" || parts)) {
     target.dispatchEvent(new CustomEvent("cx:before-swap", { bubbles: true }));
-    htmx.swap(target, text, { swapStyle: style });
+    htmx.swap(target, text, { swapStyle: style }, { selectOOB: parts });
     document.dispatchEvent(new CustomEvent("cx:after-swap"));
-  } else if (answer.status === 422 || answer.status === 409) {
+    if (refused && style === "none") giveBack(sent);
+  } else if (refused) {
     giveBack(sent);
     failed("failed");
   }
   trigger(answer.headers.get("HX-Trigger"));
 }
+
+const asked = (form, name) => form?.closest(`[${name}]`)?.getAttribute(name);
 
 function targetOf(form) {
   if (!form.matches("[hx-post]")) return null;
@@ -135,6 +140,7 @@ function giveBack({ action, fields }) {
     const field = form?.elements[name];
     if (field?.matches?.("textarea, input[type=text]") && !field.value) field.value = value;
   }
+  document.dispatchEvent(new CustomEvent("cx:given-back", { detail: Object.fromEntries(fields) }));
 }
 
 /* `[data-outbox-state]` says that something is kept on this device and will be sent. */
