@@ -39,7 +39,12 @@ PAGE = """{% extends "workshops/base.html" %}
     <textarea name="text" required></textarea>
     <button>Add</button>
   </form>
-  <div id="answer"></div>
+  <form id="aside" method="post" action="/notes/{{ stream.key }}/" data-outbox hx-post="/notes/{{ stream.key }}/"
+        hx-swap="none" hx-select-oob="#beside">
+    <input type="hidden" name="command"><input type="hidden" name="text" value="aside">
+    <button>Aside</button>
+  </form>
+  <div id="answer"></div><div id="beside"></div>
   <div id="notes">{{ notes|safe }}</div>
   <p id="kinds" hx-get="/kinds/{{ stream.key }}/" hx-trigger="live:phase from:body, live:resync from:body"></p>
 </main>{% endblock %}"""
@@ -68,7 +73,7 @@ def add(request: HttpRequest, key: UUID) -> HttpResponse:
             write(stream.pk, "note", html, command=UUID(request.POST["command"]))
     except Repeated:
         return HttpResponse("<p>again</p>")
-    return HttpResponse(format_html("<p>taken: {}</p>", text))
+    return HttpResponse(format_html('<p>taken: {}</p><div id="beside">{} is there</div>', text, text))
 
 
 @csrf_exempt

@@ -159,14 +159,17 @@ def test_the_focus_passes_on_to_what_stands_for_it(page: Page, pages: LivePages,
     expect(page.get_by_role("button", name="zwei")).to_be_focused()
 
 
-def test_nothing_above_moves_what_is_read(page: Page, pages: LivePages, key: UUID) -> None:
+@pytest.mark.parametrize("anchoring", ["auto", "none"])
+def test_nothing_above_moves_what_is_read(page: Page, pages: LivePages, key: UUID, anchoring: str) -> None:
+    """Also where the browser itself does not care."""
+    page.evaluate("anchoring => { document.documentElement.style.overflowAnchor = anchoring }", anchoring)
     for number in range(60):
         pages.note(key, f"line-{number}", f"line {number}")
     expect(page.locator("#line-59")).to_be_visible()
     page.locator("#line-40").evaluate("each => each.scrollIntoView({ block: 'center' })")
     top = "each => each.getBoundingClientRect().top"
     before = page.locator("#line-40").evaluate(top)
-    pages.note(key, "line-3", "<span style='x'></span>" + "<br>".join(["much more than stood here"] * 12))
+    pages.note(key, "line-3", "<br>".join(["much more than stood here"] * 12))
     pages.note(key, "line-5", "", "data-gone")
     expect(page.locator("#line-5")).to_have_count(0)
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
@@ -201,10 +204,17 @@ def outbox(page: Page) -> list[dict[str, Any]]:
 def test_a_command_goes_at_once(page: Page) -> None:
     write(page, "mine")
     settled(page, ["first", "mine"])
-    expect(page.locator("#answer")).to_have_text("taken: mine")
+    expect(page.locator("#answer > p")).to_have_text("taken: mine")
     expect(page.locator("#write textarea")).to_have_value("")
     expect(page.locator("[data-outbox-state]")).to_be_hidden()
     assert outbox(page) == []
+
+
+def test_an_answer_goes_where_the_form_says(page: Page) -> None:
+    page.get_by_role("button", name="Aside").click()
+    expect(page.locator("#beside")).to_have_text("aside is there")
+    expect(page.get_by_role("button", name="Aside")).to_be_visible()
+    settled(page, ["first", "aside"])
 
 
 def test_what_is_written_without_a_line_is_kept_and_sent_in_order_once(page: Page, context: BrowserContext) -> None:

@@ -191,10 +191,10 @@ function steady(change) {
 const typed = new Map();
 const nameOf = (field) => `${field.form?.getAttribute("action") ?? ""} ${field.name}`;
 
-function keep(place) {
+function keep(place, sent) {
   if (!streams.size) return;
   for (const field of place.querySelectorAll(words)) {
-    if (!field.name || !written(field)) continue;
+    if (!field.name || !written(field) || (sent && field.form === sent)) continue;
     const focused = field === document.activeElement;
     typed.set(nameOf(field), { text: field.value, focused, at: focused && field.selectionStart });
   }
@@ -213,7 +213,8 @@ function putBack() {
   }
 }
 document.addEventListener("htmx:beforeSwap", ({ detail, defaultPrevented }) => {
-  if (!defaultPrevented && detail.shouldSwap) keep(detail.target);
+  const sent = detail.requestConfig?.verb !== "get" && detail.requestConfig?.elt.closest("form");
+  if (!defaultPrevented && detail.shouldSwap) keep(detail.target, sent); // what was sent, the answer brings if need be
 });
 document.addEventListener("htmx:afterSwap", putBack);
 document.addEventListener("cx:before-swap", ({ target }) => keep(target)); // outbox.js
