@@ -13,6 +13,7 @@ from .views import (
     own_data,
     programmes,
     records,
+    sessions,
     steps,
     suggestions,
 )
@@ -35,6 +36,7 @@ record_urls: list[URLPattern | URLResolver] = [
     path("<int:pk>/comments/<int:comment>/restore/", comments.restore, name="restore_comment"),
     path("<int:pk>/approve/", approvals.approve, name="approve"),
     path("<int:pk>/chain/", chain.page, name="chain"),
+    path("<int:pk>/origin/", sessions.origin, name="origin"),
     path("<int:pk>/take-back/", approvals.take_back, name="take_back"),
 ]
 
@@ -46,6 +48,14 @@ export_urls: list[URLPattern | URLResolver] = [
     path("<int:export>/retry/", exports.retry, name="retry_export"),
 ]
 
+workshop_urls: list[URLPattern | URLResolver] = [
+    path("", sessions.page, name="workshops"),
+    path("<int:opening>/", sessions.workshop, name="workshop"),
+    path("<int:opening>/harvest/", sessions.harvest, name="harvest"),
+    path("<int:opening>/minutes.csv", sessions.minutes_csv, name="minutes_csv"),
+    path("<int:opening>/minutes.json", sessions.minutes_json, name="minutes_json"),
+]
+
 programme_urls: list[URLPattern | URLResolver] = [
     path("", programmes.home, name="programme"),
     path("edit/", programmes.edit, name="edit_programme"),
@@ -55,6 +65,8 @@ programme_urls: list[URLPattern | URLResolver] = [
     path("steps/<slug:step>/done-when/", steps.done_when, name="done_when"),
     path("steps/<slug:step>/put-away/", suggestions.put_away, name="put_away"),
     path("steps/<slug:step>/suggest/", suggestions.suggest_step, name="suggest_step"),
+    path("steps/<slug:step>/workshop/", sessions.open_workshop, name="open_workshop"),
+    path("workshops/", include(workshop_urls)),
     path("suggest/", suggestions.suggest_all, name="suggest_all"),
     path("records/<slug:kind>/", include(record_urls)),
     path("trash/", records.trashed, name="trash"),

@@ -13,11 +13,11 @@ from django.utils import timezone
 from cxplan.workspaces.access import Access, declared
 from cxplan.workspaces.domain import invitations, members
 from cxplan.workspaces.models import Invitation, Member, Team, Workspace
-from roadmap.domain import records
+from roadmap.domain import records, workshops
 from roadmap.domain.comments import name_in
 from roadmap.domain.kinds import ALL, BY_NAME, Kind
 from roadmap.forms import MANY
-from roadmap.models import Comment, Export, PersonalPillar, Programme
+from roadmap.models import Comment, Export, Opening, PersonalPillar, Programme
 from roadmap.steps import BY_NUMBER
 from tests.make import make, make_export, make_programme, make_team
 
@@ -32,6 +32,7 @@ ONLY = {
     "roadmap:take_back": APPROVABLE,
     "roadmap:add_many": tuple(MANY),
     "roadmap:paste_figures": ("metric",),
+    "roadmap:origin": ("gap",),
     **{f"roadmap:{name}": STAND_INS for name in COMMENTED},  # every kind: tests/roadmap/pages/test_comments.py
 }
 
@@ -131,6 +132,8 @@ class Tenant:
             return self._trashed_programme().pk if trashed else self.programme.pk
         if name == "export":
             return self._export().pk
+        if name == "opening":
+            return self._opening().pk
         if name == "person":
             return self._person().pk
         if name == "team":
@@ -206,6 +209,14 @@ class Tenant:
             self.made["export", False] = make_export(self.programme, self.member)
         export: Export = self.made["export", False]
         return export
+
+    def _opening(self) -> Opening:
+        if ("opening", False) not in self.made:
+            agenda = BY_NUMBER[6].agenda
+            opened = workshops.open_workshop(self.programme, 6, agenda, facilitator=self.member, title="Gap workshop")
+            self.made["opening", False] = opened
+        opening: Opening = self.made["opening", False]
+        return opening
 
     def _trashed_programme(self) -> Programme:
         if ("programme", True) not in self.made:

@@ -24,7 +24,7 @@ from cxplan.workspaces.models.history import act_as
 from journeys.models import Assessment, Journey, Stage, Touchpoint
 from journeys.models.assessment import SCORES
 from journeys.models.journey import JourneyKind
-from roadmap.models import Decision, FromNote, Gap, HeldWorkshop, Opening, Pillar, Programme, Theme, Tie
+from roadmap.models import Decision, FromNote, HeldWorkshop, Opening, Programme, Theme, Tie
 
 from . import details, records
 from .agenda import Agenda, Makes
@@ -89,8 +89,8 @@ class Pick:
     outcome: Outcome
     text: str
     lane: str = ""
-    gaps: Sequence[Gap] = ()
-    pillars: Sequence[Pillar] = ()
+    #: Keys of the records that it leans on, by the name of the link.
+    links: Mapping[str, Sequence[int]] = field(default_factory=dict)
     owner: Member | None = None
     due: date | None = None
 
@@ -110,10 +110,11 @@ class Harvest:
 def outcomes(opening: Opening, agenda: Agenda) -> list[Outcome]:
     """Everything that may be harvested, most dots first, then the best scores; ties as ties.
 
-    What was brought in is there only where the harvest is about it.
+    What was brought in is there only where the harvest is about it. Of a vote or a scoring that still goes on
+    nothing is told.
     """
     session = opening.session
-    voted = Phase.objects.of(session).filter(mode=Mode.VOTE).in_order().last()
+    voted = Phase.objects.of(session).filter(mode=Mode.VOTE).exclude(closed_at=None).in_order().last()
     results = {_target(result.target): result for result in board.tally(voted)} if voted else {}
     scores = _scores(session)
     made = _made(session, agenda)
@@ -162,7 +163,7 @@ def _ref(note: Note) -> tuple[str, int] | None:
 def _scores(session: Session) -> dict[str, dict[str, Score]]:
     """Mean, spread and number of the ballots by target and scale. One query."""
     given: dict[str, dict[str, list[int]]] = {}
-    ballots = Ballot.objects.scores().filter(phase__session=session)
+    ballots = Ballot.objects.scores().filter(phase__session=session).exclude(phase__closed_at=None)
     for group, note, scale, value in ballots.order_by("pk").values_list("group_id", "note_id", "scale", "value"):
         key = f"group-{group}" if group else f"note-{note}"
         given.setdefault(key, {}).setdefault(scale, []).append(value or 0)
@@ -278,10 +279,7 @@ def _rounded(mean: float) -> int:
 def _lean(record: Any, pick: Pick) -> None:
     """Link a record to what was picked for it, and to what lay with its notes."""
     names = {link.name for link in record._meta.many_to_many}
-    wanted: dict[str, set[int]] = {
-        "gaps": {gap.pk for gap in pick.gaps},
-        "pillars": {pillar.pk for pillar in pick.pillars},
-    }
+    wanted: dict[str, set[int]] = {name: set(keys) for name, keys in pick.links.items()}
     for note in pick.outcome.notes:
         ref = _ref(note)
         if ref is not None and ref[0] in LEANS:

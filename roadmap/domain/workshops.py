@@ -60,23 +60,31 @@ def open_workshop(
     facilitator: Member,
     title: str,
     starts_at: datetime | None = None,
+    minutes: int | None = None,
 ) -> Opening:
     """A live workshop for the step of that number, in the programme's content language; it is not open to anybody yet.
 
     On its wall lie the records that the agenda brings, each under a ``ref`` such as ``gap:14``, and first of all what
-    the last workshop promised.
+    the last workshop promised. With ``minutes`` the phases share another length than the agenda's own.
     """
     language = programme.language
+    share = minutes / agenda.minutes if minutes else 1
     lanes = _stages(programme) if any(phase.lanes_of == STAGES for phase in agenda.phases) else []
     planned = facilitate.Plan(
         title=title,
         language=language,
-        phases=[_phase(phase, programme, lanes) for phase in agenda.phases],
+        phases=[_phase(phase, programme, lanes, share) for phase in agenda.phases],
         brought=[*_last_promise(programme), *_brought(programme, agenda)],
     )
     with transaction.atomic():
         session = facilitate.plan(programme.workspace, facilitator, planned)
         return Opening.objects.create(programme=programme, step=number, session=session, starts_at=starts_at)
+
+
+def asked(phase: AgendaPhase, programme: Programme) -> str:
+    """The question of a phase in the programme's language, with its year."""
+    year = str(programme.vision_year or "20__")
+    return phase.question.in_(programme.language).replace("{year}", year).replace("{vuosi}", year)
 
 
 def promised(programme: Programme) -> Promised | None:
@@ -94,18 +102,19 @@ def promised(programme: Programme) -> Promised | None:
     )
 
 
-def _phase(phase: AgendaPhase, programme: Programme, stages: list[dict[str, str]]) -> facilitate.PhasePlan:
+def _phase(
+    phase: AgendaPhase, programme: Programme, stages: list[dict[str, str]], share: float
+) -> facilitate.PhasePlan:
     language = programme.language
-    year = str(programme.vision_year or "20__")
     with override(language):
         watch = _("Watch for: %(what)s") % {"what": phase.watch.in_(language)}
     return facilitate.PhasePlan(
         mode=phase.mode,
         title=phase.title.in_(language),
-        question=phase.question.in_(language).replace("{year}", year).replace("{vuosi}", year),
+        question=asked(phase, programme),
         instruction=phase.instruction.in_(language),
         script=f"{phase.script.in_(language)}\n\n{watch}",
-        minutes=phase.minutes,
+        minutes=max(1, round(phase.minutes * share)),
         authors=phase.authors,
         lanes=stages if phase.lanes_of == STAGES else _written(phase.lanes, language),
         dots=phase.dots,

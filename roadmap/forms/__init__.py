@@ -53,6 +53,7 @@ from .programme import ExportForm, ExportPrefillForm, GateForm, NewProgrammeForm
 from .rollout import ReadinessStatementForm, RolloutItemForm
 from .spots import SweetSpotForm
 from .vision import VisionForm
+from .workshops import HarvestForm, OpeningForm
 
 #: The fields of the kinds whose form is nothing but their columns and links.
 PLAIN: dict[type[models.Model], tuple[str, ...]] = {
@@ -146,8 +147,10 @@ __all__ = [
     "ExportPrefillForm",
     "FiguresForm",
     "GateForm",
+    "HarvestForm",
     "ManyForm",
     "NewProgrammeForm",
+    "OpeningForm",
     "ProgrammeForm",
     "RecordForm",
     "StepStateForm",

@@ -19,7 +19,7 @@ from roadmap.domain.kinds import BY_NAME
 from roadmap.forms import StepStateForm
 from roadmap.steps import BY_SLUG, GROUPS, Step
 
-from . import frame, gate, home_page, sections
+from . import frame, gate, home_page, openings, sections
 
 #: The steps between which management says whether to go on.
 GATE_BETWEEN = (6, 7)
@@ -43,6 +43,7 @@ def page(request: ProgrammeRequest, step: str) -> HttpResponse:
         "feeds": home_page.feeds(request, told, shown.number),
         "before": rail.get(shown.number - 1),
         "after": rail.get(shown.number + 1),
+        "workshops": openings.of_step(request, shown),
         "gate": gate.link(request) if shown.number in GATE_BETWEEN else None,
         **_checklist(told, shown),
     }

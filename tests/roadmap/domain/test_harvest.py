@@ -9,13 +9,11 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from cxplan.workshops.domain import board, facilitate, seats
-from cxplan.workshops.domain.board import Target
-from cxplan.workshops.models import Group, Note, Participant, Phase
+from cxplan.workshops.domain import board, facilitate
+from cxplan.workshops.models import Note
 from cxplan.workspaces.models import Change
 from journeys.models import Assessment, Stage, Touchpoint
 from roadmap.domain import harvest, workshops
-from roadmap.domain.harvest import Outcome, Pick
 from roadmap.domain.loading import load
 from roadmap.exchange.writing import write
 from roadmap.models import (
@@ -38,80 +36,14 @@ from roadmap.models import (
 from roadmap.steps import BY_NUMBER
 from tests.cast import Cast
 from tests.make import make
+from tests.roadmap.room import Room, gap_room
 
 pytestmark = pytest.mark.django_db
 
 
-class Room:
-    """A workshop with three people in it, walked from phase to phase."""
-
-    def __init__(self, cast: Cast, number: int) -> None:
-        self.cast, self.number = cast, number
-        self.agenda = BY_NUMBER[number].agenda
-        self.opening = workshops.open_workshop(
-            cast.programme, number, self.agenda, facilitator=cast.alice, title="Workshop"
-        )
-        self.session = self.opening.session
-        facilitate.open_session(self.session)
-        self.people: list[Participant] = [
-            seats.take_as_member(self.session, cast.alice).participant,
-            seats.take_as_member(self.session, cast.bob).participant,
-            seats.take_as_guest(self.session, "Guest").participant,
-        ]
-
-    def go(self, mode: str) -> Phase:
-        phase = next(each for each in self.session.phases.in_order() if each.mode == mode)
-        facilitate.turn(self.session, phase)
-        phase.refresh_from_db()
-        return phase
-
-    def write(self, *texts: str, lane: str = "", by: int = 0) -> list[Note]:
-        phase = self.go("write")
-        return [board.write_note(self.session, phase, self.people[by], text=text, lane=lane) for text in texts]
-
-    def group(self, label: str, *notes: Note) -> Group:
-        self.go("group")
-        return board.make_group(self.session, notes, label=label)
-
-    def vote(self, *dots: tuple[int, Note | Group]) -> None:
-        phase = self.go("vote")
-        for person, target in dots:
-            board.give_dot(self.session, phase, self.people[person], aim(target))
-
-    def score(self, target: Note | Group, **values: tuple[int, ...]) -> None:
-        phase = self.go("score")
-        for scale, given in values.items():
-            for person, value in zip(self.people, given, strict=False):
-                board.give_score(self.session, phase, person, aim(target), scale=scale, value=value)
-
-    def outcomes(self) -> list[Outcome]:
-        return harvest.outcomes(self.opening, self.agenda)
-
-    def pick(self, name: str, **given: Any) -> Pick:
-        outcome = next(one for one in self.outcomes() if one.name == name)
-        return Pick(outcome, given.pop("text", outcome.name), **{"lane": outcome.lane, **given})
-
-    def harvest(self, *picks: Pick, reason: str = "It hurts most.", **given: Any) -> harvest.Harvest:
-        return harvest.harvest(self.opening, self.agenda, picks, reason=reason, by=self.cast.alice, **given)
-
-
-def aim(target: Note | Group) -> Target:
-    return Target(group=target.pk) if isinstance(target, Group) else Target(note=target.pk)
-
-
 @pytest.fixture
 def gaps(cast: Cast) -> Room:
-    """Two gaps of two notes each, one single note; votes 3, 1 and 1."""
-    make(Finding, cast.programme, text="The bill is read twice")
-    room = Room(cast, 6)
-    one, two, three = room.write("The bill is beyond understanding", "Nobody explains the bill", "Left in the dark")
-    alone, lost = room.write("Passed from desk to desk", "The door is hard to find", by=1)
-    brought = Note.objects.of(room.session).exclude(ref="").get()
-    bill = room.group("The bill is right and yet beyond understanding", one, two, brought)
-    dark = room.group("Left in the dark", three, alone)
-    room.vote((0, bill), (1, bill), (2, bill), (0, dark), (1, lost))
-    room.score(bill, severity=(5, 4, 5))
-    return room
+    return gap_room(cast)
 
 
 def test_the_result_is_in_order_with_ties_as_ties(gaps: Room) -> None:
@@ -183,10 +115,24 @@ def test_nothing_chosen_is_no_harvest(gaps: Room, cast: Cast) -> None:
 def test_what_is_hidden_or_set_aside_is_not_harvested(cast: Cast) -> None:
     room = Room(cast, 6)
     secret, rude = room.write("Still hidden", "Rude")
-    assert room.outcomes() == []
+    assert harvest.outcomes(room.opening, room.agenda) == []
     room.go("reveal")
     facilitate.set_aside(room.session, [rude])
     assert [one.name for one in room.outcomes()] == [secret.text]
+
+
+def test_nothing_is_told_of_a_vote_that_goes_on(cast: Cast) -> None:
+    room = Room(cast, 6)
+    one, two = room.write("One", "Two")
+    room.go("reveal")
+    room.vote((0, two), (1, two))
+    assert [(each.name, each.dots) for each in harvest.outcomes(room.opening, room.agenda)] == [("One", 0), ("Two", 0)]
+    room.score(one, severity=(5, 5))
+    assert all(not each.scores for each in harvest.outcomes(room.opening, room.agenda))
+    assert [(each.name, each.dots, bool(each.scores)) for each in room.outcomes()] == [
+        ("Two", 2, False),
+        ("One", 0, True),
+    ]
 
 
 def test_findings_stand_under_the_theme_of_their_group(cast: Cast) -> None:
@@ -257,7 +203,7 @@ def test_pillars_lean_on_gaps_and_count_their_dots(cast: Cast) -> None:
     (note,) = room.write("We tell the reason first", lane="always")
     room.go("group")
     room.vote((0, note), (0, note), (1, note))
-    room.harvest(room.pick(note.text, gaps=[gap]))
+    room.harvest(room.pick(note.text, links={"gaps": [gap.pk]}))
     pillar = Pillar.objects.of(cast.programme).get()
     assert (pillar.votes, pillar.state, list(pillar.gaps.all())) == (3, "proposed", [gap])
 
@@ -269,7 +215,7 @@ def test_an_action_leaves_with_a_name_and_a_date(cast: Cast) -> None:
     room.go("group")
     room.score(note, impact=(5, 4, 4), effort=(1, 2))
     due = date(2026, 12, 24)
-    room.harvest(room.pick(note.text, gaps=[gap], pillars=[pillar], owner=cast.bob, due=due))
+    room.harvest(room.pick(note.text, links={"gaps": [gap.pk], "pillars": [pillar.pk]}, owner=cast.bob, due=due))
     action = Action.objects.of(cast.programme).get()
     assert (action.owner, action.due, action.impact, action.effort) == (cast.bob, due, 4, 2)
     assert [list(action.gaps.all()), list(action.pillars.all())] == [[gap], [pillar]]
@@ -331,7 +277,7 @@ def test_personal_pillars_go_to_their_writers_and_leave_the_room(cast: Cast) -> 
     room.go("decide")
     assert room.outcomes() == [], "nobody sees what is somebody's own"
     facilitate.close_session(room.session)
-    assert room.outcomes() == []
+    assert harvest.outcomes(room.opening, room.agenda) == []
     room.harvest(reason="We look again in March.")
     pillar = PersonalPillar.objects.of(cast.programme).get()
     assert (pillar.person, pillar.kind, pillar.statement) == (cast.bob, "never", "guess in silence")
