@@ -101,7 +101,7 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   const way = closed.get(detail.xhr);
   const wanted = problem ?? inside("[autofocus], [data-focus]") ?? field;
   if (wanted) wanted.focus();
-  else if ((way?.moved || document.activeElement === document.body) && !(way && comeBack(place, way))) {
+  else if (!told && (way?.moved || document.activeElement === document.body) && !(way && comeBack(place, way))) {
     const first = inside("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]");
     first?.focus({ preventScroll: true });
   }
