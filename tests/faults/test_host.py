@@ -134,11 +134,21 @@ class House:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def is_well(self) -> bool:
-        """Whether the health check of the web service says so."""
-        *_, code = self.services["web"]["healthcheck"]["test"]
-        code = code.replace("${DOMAIN}", f"localhost:{self.caddy_port}").replace(":8000", f":{self.web_port}")
-        return subprocess.run([str(ROOT / ".venv" / "bin" / "python"), "-c", code], capture_output=True).returncode == 0
+    def is_well(self, name: str = "web") -> bool:
+        """Whether the health check of a service says so, as its container would run it."""
+        way, *words = self.services[name]["healthcheck"]["test"]
+        swaps = {
+            "${DOMAIN}": f"localhost:{self.caddy_port}",
+            ":8000": f":{self.web_port}",
+            "/tmp/schedule": str(self.home / "schedule"),  # noqa: S108
+            "$$": "$",
+        }
+        for old, new in swaps.items():
+            words = [word.replace(old, new) for word in words]
+        command = ["sh", "-c", *words] if way == "CMD-SHELL" else words
+        path = f"{ROOT / '.venv' / 'bin'}{os.pathsep}{self.environment['PATH']}"
+        environment = self.environment | {"PATH": path, "HOSTNAME": socket.gethostname()}
+        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True).returncode == 0
 
     def is_live(self) -> bool:
         """Whether the gateway answers behind Caddy, and by its own health check."""
@@ -305,6 +315,14 @@ def test_nothing_acknowledged_is_lost_whatever_dies(house: House) -> None:
     ended.set()
     for writer in writers:
         writer.join(30)
+    for name in ("worker", "mail"):
+        until(lambda name=name: house.is_well(name), seconds=60)  # type: ignore[misc]
+        house.kill(name)
+        assert not house.is_well(name)
+    assert house.is_well("beat")
+    for schedule in house.home.glob("schedule*"):
+        os.utime(schedule, (0, 0))
+    assert not house.is_well("beat")
 
     assert [writer.refused for writer in writers if writer.refused] == []
     until(house.is_live, seconds=30)

@@ -48,9 +48,13 @@ def test_the_first_to_come_makes_the_first_workspace_and_owns_it(client: Client)
 
 
 def test_the_door_shows_the_way_to_the_first_and_to_nobody_after(client: Client) -> None:
-    assert f'href="{SIGN_UP}"' in client.get("/accounts/login/").content.decode()
+    page = client.get("/accounts/login/").content.decode()
+    assert f'href="{SIGN_UP}"' in page
+    assert 'name="password"' not in page  # nobody has one
     make_user("Eve First")
-    assert SIGN_UP not in client.get("/accounts/login/").content.decode()
+    page = client.get("/accounts/login/").content.decode()
+    assert SIGN_UP not in page
+    assert 'name="password"' in page
 
 
 def test_the_second_to_come_finds_the_door_closed(client: Client) -> None:

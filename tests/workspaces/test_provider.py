@@ -124,6 +124,7 @@ def test_half_the_settings_stop_the_start(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_the_door_offers_it_by_its_name(provider: Provider, client: Client) -> None:
+    make_user("Alice Leader")
     page = client.get(f"{LOGIN}?next=/w/alpha/").content.decode()
     assert "Sign in with Own House" in page
     assert f'href="{THERE}?next=%2Fw%2Falpha%2F"' in page

@@ -27,4 +27,5 @@ def page(request: WorkspaceRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("workspaces:settings", workspace.slug)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    return render(request, "workspaces/settings/page.html", {"form": form}, status=status)
+    context = {"form": form, "here": _("Settings of the workspace")}
+    return render(request, "workspaces/settings/page.html", context, status=status)
