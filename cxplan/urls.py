@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/setlang/", set_language, name="set_language"),
     path("", include("cxplan.kit.urls")),
     path("", include("cxplan.workspaces.urls")),
+    path("", include("cxplan.workshops.urls")),
     path("", include("roadmap.urls")),
 ]
 

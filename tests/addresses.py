@@ -10,6 +10,9 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from cxplan.workshops.domain import board
+from cxplan.workshops.domain.facilitate import Brought
+from cxplan.workshops.models import Note, Session
 from cxplan.workspaces.access import Access, declared
 from cxplan.workspaces.domain import invitations, members
 from cxplan.workspaces.models import Invitation, Member, Team, Workspace
@@ -20,6 +23,7 @@ from roadmap.forms import MANY
 from roadmap.models import Comment, Export, Opening, PersonalPillar, Programme
 from roadmap.steps import BY_NUMBER
 from tests.make import make, make_export, make_programme, make_team
+from tests.workshops.rooms import opened
 
 #: The kinds that stand for all in the matrix: one of the programme's own, one that the workspace owns.
 STAND_INS = ("gap", "touchpoint")
@@ -138,8 +142,14 @@ class Tenant:
             return self._person().pk
         if name == "team":
             return self._team().pk
+        if name == "room":
+            return self._room().pk
+        if name == "note":
+            return self._room().notes.get().pk
+        if name == "group":
+            return self._room().groups.get().pk
         if name == "token":
-            return self._token()
+            return self._room().token if address.name.startswith("workshops:") else self._token()
         if name == "pk" and address.kind:
             return self.record(BY_NAME[address.kind], trashed=trashed).pk
         if name == "comment":
@@ -194,6 +204,16 @@ class Tenant:
             self.made["team", False] = make_team(self.workspace, "Newcomers")
         team: Team = self.made["team", False]
         return team
+
+    def _room(self) -> Session:
+        """A workshop that is open, with one note in one group."""
+        if ("room", False) not in self.made:
+            brought = [Brought("Nobody tells why", "gap:1")]
+            self.made["room", False] = room = opened(self.member, brought=brought)
+            board.make_group(room, Note.objects.of(room))
+        found = self.made["room", False]
+        assert isinstance(found, Session)
+        return found
 
     def _token(self) -> str:
         """What the newcomer's mail holds."""

@@ -5,7 +5,7 @@ import os
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 50)
 os.environ.setdefault("DATABASE_URL", "postgresql://cxplan@localhost/cxplan")
 os.environ.setdefault("REDIS_URL", "redis://localhost:6379/0")
-os.environ["DATABASE_POOL_SIZE"] = "0"
+os.environ.setdefault("DATABASE_POOL_SIZE", "0")
 os.environ["DEBUG"] = os.environ["DEMO"] = "0"
 
 from cxplan.settings import *

@@ -46,13 +46,30 @@ OPEN = {
     "kit:components": "the gallery of components, only while debugging",
     "kit:theme": "light or dark, in a cookie",
     "set_language": "the language, in a cookie",
+    "workshops:join": "the six digits on the screen are the right; wrong ones are counted",
+    "workshops:join_by_token": "the token in the QR code is the right",
     "workspaces:invitation": "the token in the mail is the right",
     "workspaces:look_around": "the demo's people, only in the demo",
 }
 
 
 def test_the_views_open_to_everyone_are_known() -> None:
-    assert {address.name for address in addresses() if address.is_open} == OPEN.keys()
+    found = {
+        address.name for address in addresses() if address.is_open and not (address.access and address.access.guests)
+    }
+    assert found == OPEN.keys()
+
+
+def test_guests_come_in_where_the_room_says_so() -> None:
+    """The key of their seat opens these to them, and nothing else in the house."""
+    found = {address.name for address in addresses() if address.access and address.access.guests}
+    assert found == {f"workshops:{name}" for name in GUESTS}
+
+
+#: What a guest of a workshop may open and send.
+GUESTS = {
+    "room", "take_seat", "write", "edit_note", "throw_away", "be_ready", "give_dot", "take_dot", "score", "pulse",
+}  # fmt: skip
 
 
 # No query without a workspace

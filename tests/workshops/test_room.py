@@ -1,0 +1,209 @@
+"""The phone's commands as forms: once each, for a seat alone, in few queries; what cannot be done keeps the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from cxplan.workshops.access import cookie_name
+from cxplan.workshops.domain import board, facilitate, seats
+from cxplan.workshops.domain.facilitate import Brought
+from cxplan.workshops.models import Ballot, Mode, Note, Participant, Pulse, Session
+from cxplan.workspaces.models import Member
+from tests.cast import Cast
+from tests.workshops.rooms import go_to, opened, phase
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def session(cast: Cast) -> Session:
+    return opened(cast.alice, brought=[Brought(text, text) for text in ("Bills", "Outages", "Queues")])
+
+
+def phone(session: Session, nickname: str = "") -> Client:
+    """A guest's browser."""
+    client, seat = Client(), seats.take_as_guest(session, nickname)
+    client.cookies[cookie_name(session.pk)] = seat.key
+    return client
+
+
+def to(session: Session, name: str, *more: int) -> str:
+    return reverse(f"workshops:{name}", args=[session.pk, *more])
+
+
+def seen(client: Client, session: Session) -> str:
+    """What a phone shows, without the hour."""
+    page = client.get(to(session, "room"), headers=HTMX).content.decode()
+    return re.sub(r'data-now="[^"]+"|\d\d[.:]\d\d|<progress[^>]+>|csrfmiddlewaretoken" value="\w+"', "", page)
+
+
+def test_a_note_is_written_once_however_often_it_is_sent(session: Session) -> None:
+    ann, writing = phone(session), go_to(session, Mode.WRITE)
+    sent = {"text": "Nobody tells why", "phase": writing.pk, "command": str(uuid4())}
+    for _again in range(3):
+        assert ann.post(to(session, "write"), sent, headers=HTMX).status_code == 200
+    assert ann.post(to(session, "write"), sent).headers["Location"] == to(session, "room")
+    assert Note.objects.of(session).filter(text="Nobody tells why").count() == 1
+
+
+def test_a_guest_s_note_takes_few_queries(session: Session, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    ann, writing = phone(session), go_to(session, Mode.WRITE)
+    sent = {"text": "Few", "phase": writing.pk}
+    with django_assert_num_queries(7):  # the seat, the phase, the event, the session, the note; a savepoint around them
+        ann.post(to(session, "write"), sent)
+
+
+def test_a_note_too_long_or_empty_says_so_and_stays(session: Session) -> None:
+    ann, writing = phone(session), go_to(session, Mode.WRITE)
+    for text in ("", "x" * 281):
+        page = ann.post(to(session, "write"), {"text": text, "phase": writing.pk}, headers=HTMX)
+        assert page.status_code == 422
+        assert text in page.content.decode()
+    assert not Note.objects.of(session).exclude(participant=None).exists()
+
+
+def test_what_comes_too_late_is_told_and_kept_in_the_field(session: Session) -> None:
+    ann = phone(session)
+    writing = phase(session, Mode.WRITE)
+    page = ann.post(to(session, "write"), {"text": "Early bird", "phase": writing.pk}, headers=HTMX)
+    assert page.status_code == 409
+    assert "not stored" in page.content.decode()
+    facilitate.close_session(session)
+    assert ann.post(to(session, "write"), {"text": "Late", "phase": writing.pk}).status_code == 409
+
+
+def test_nobody_opens_or_changes_another_s_note(session: Session) -> None:
+    ann, ben, writing = phone(session), phone(session), go_to(session, Mode.WRITE)
+    ann.post(to(session, "write"), {"text": "Mine", "phase": writing.pk})
+    note = Note.objects.get(text="Mine")
+    assert "Mine" not in ben.get(to(session, "room")).content.decode()
+    for client in (ben, Client()):
+        for method in ("get", "post"):
+            answer = getattr(client, method)(to(session, "edit_note", note.pk), {"text": "Theirs", "version": 1})
+            assert answer.status_code in (302, 404)
+        assert client.post(to(session, "throw_away", note.pk)).status_code in (302, 404)
+    note.refresh_from_db()
+    assert note.text == "Mine"
+
+
+def test_one_s_own_note_is_edited_and_taken_back(session: Session) -> None:
+    ann, writing = phone(session), go_to(session, Mode.WRITE)
+    ann.post(to(session, "write"), {"text": "First", "phase": writing.pk})
+    note = Note.objects.get(text="First")
+    assert "First" in ann.get(to(session, "edit_note", note.pk), headers=HTMX).content.decode()
+    ann.post(to(session, "edit_note", note.pk), {"text": "Second", "version": 1})
+    stale = ann.post(to(session, "edit_note", note.pk), {"text": "Third", "version": 1}, headers=HTMX)
+    assert stale.status_code == 409
+    assert "Second" in stale.content.decode()
+    assert "Third" in stale.content.decode()
+    ann.post(to(session, "throw_away", note.pk))
+    assert not Note.objects.filter(pk=note.pk).exists()
+
+
+def test_dots_are_given_and_taken_back(session: Session) -> None:
+    ann, voting = phone(session), go_to(session, Mode.VOTE)
+    bills, outages, _queues = Note.objects.of(session).in_order()
+    for note in (bills, bills, outages):
+        ann.post(to(session, "give_dot"), {"phase": voting.pk, "note": note.pk}, headers=HTMX)
+    full = ann.post(to(session, "give_dot"), {"phase": voting.pk, "note": outages.pk}, headers=HTMX)
+    assert full.status_code == 409
+    assert Ballot.objects.of(voting).count() == 3
+    ann.post(to(session, "take_dot"), {"phase": voting.pk}, headers=HTMX)
+    assert list(Ballot.objects.of(voting).values_list("note", flat=True)) == [bills.pk, bills.pk]
+
+
+def test_nobody_sees_what_others_voted_before_the_vote_is_closed(session: Session) -> None:
+    ann, ben, voting = phone(session), phone(session), go_to(session, Mode.VOTE)
+    bills = Note.objects.of(session).in_order()[0]
+    before = seen(ben, session)
+    for _dot in range(2):
+        ann.post(to(session, "give_dot"), {"phase": voting.pk, "note": bills.pk})
+    assert seen(ben, session) == before
+
+
+def test_scores_and_readiness_and_how_it_was(session: Session) -> None:
+    ann, scoring = phone(session), go_to(session, Mode.SCORE)
+    bills = Note.objects.of(session).in_order()[0]
+    sent = {"phase": scoring.pk, "note": bills.pk, "scale": "ease", "value": 4}
+    ann.post(to(session, "score"), sent)
+    assert ann.post(to(session, "score"), {**sent, "value": 6}).status_code == 409
+    assert [ballot.value for ballot in Ballot.objects.of(scoring)] == [4]
+    ann.post(to(session, "be_ready"), {"phase": scoring.pk, "ready": "on"})
+    assert facilitate.ready_counts(session) == (1, 1)
+    go_to(session, Mode.CLOSE)
+    ann.post(to(session, "pulse"), {"value": "5", "word": "Calm"})
+    assert [(pulse.value, pulse.word) for pulse in Pulse.objects.all()] == [(5, "Calm")]
+
+
+def test_whoever_has_no_seat_is_told_to_take_one(
+    cast: Cast, session: Session, sign_in: Callable[[Member], Client]
+) -> None:
+    bob, writing = sign_in(cast.bob), go_to(session, Mode.WRITE)
+    answer = bob.post(to(session, "write"), {"text": "Seatless", "phase": writing.pk}, headers=HTMX)
+    assert answer.status_code == 409
+    bob.post(to(session, "take_seat"))
+    assert bob.post(to(session, "write"), {"text": "Seated", "phase": writing.pk}, headers=HTMX).status_code == 200
+    facilitate.remove(session, Participant.objects.of(session).get())
+    bob.post(to(session, "take_seat"))
+    assert bob.post(to(session, "write"), {"text": "Out", "phase": writing.pk}, headers=HTMX).status_code == 409
+    assert [note.text for note in Note.objects.of(session).exclude(participant=None)] == ["Seated"]
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_every_phase_has_its_page_on_every_screen(
+    cast: Cast, session: Session, sign_in: Callable[[Member], Client], mode: Mode
+) -> None:
+    ann, alice = phone(session, "Ann"), sign_in(cast.alice)
+    first = phase(session, Mode.READ)
+    first.mode = mode
+    first.save()
+    board.make_group(session, Note.objects.of(session)[:2])
+    for name, client in (("room", ann), ("desk", alice), ("screen", alice)):
+        for headers in ({}, HTMX):
+            page = client.get(to(session, name), headers=headers)
+            assert page.status_code == 200, name
+            if name == "room" and mode not in (Mode.WRITE, Mode.DECIDE, Mode.ASSIGN, Mode.CLOSE):
+                assert "Bills" in page.content.decode()
+
+
+def test_hidden_words_are_on_no_other_screen(cast: Cast, session: Session, sign_in: Callable[[Member], Client]) -> None:
+    ann, ben, alice, writing = phone(session), phone(session), sign_in(cast.alice), go_to(session, Mode.WRITE)
+    ann.post(to(session, "write"), {"text": "zqsecret", "phase": writing.pk})
+    pages = [client.get(to(session, name)) for name, client in (("room", ben), ("desk", alice), ("screen", alice))]
+    assert all(page.status_code == 200 and b"zqsecret" not in page.content for page in pages)
+    assert b"zqsecret" in ann.get(to(session, "room")).content
+
+
+def test_a_phone_asks_few_queries_however_much_lies_on_the_wall(session: Session) -> None:
+    ann = phone(session, "Ann")
+
+    def asked() -> dict[str, int]:
+        found = {}
+        for mode in (Mode.READ, Mode.WRITE, Mode.GROUP, Mode.VOTE, Mode.SCORE, Mode.DECIDE, Mode.CLOSE):
+            go_to(session, mode)
+            with CaptureQueriesContext(connection) as queries:
+                assert ann.get(to(session, "room"), headers=HTMX).status_code == 200
+            found[str(mode)] = len(queries)
+        return found
+
+    board.make_group(session, Note.objects.of(session)[:1])
+    asked()  # each phase has been left once: what it shows of that stays the same
+    few = asked()
+    writing = go_to(session, Mode.WRITE)
+    for number in range(12):
+        who = seats.take_as_guest(session, f"Guest {number}").participant
+        board.write_note(session, writing, who, text=f"Note {number}")
+    go_to(session, Mode.GROUP)
+    for number in range(3):
+        board.make_group(session, Note.objects.of(session).filter(text__endswith=str(number)))
+    assert asked() == few
+    assert max(few.values()) <= 15
