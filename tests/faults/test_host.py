@@ -156,11 +156,11 @@ class House:
         check = [str(ROOT / ".venv" / "bin" / command), *(each.replace("8001", str(self.live_port)) for each in words)]
         return self.ask("/live/") == HTTPStatus.OK and subprocess.run(check, capture_output=True).returncode == 0
 
-    def ask(self, path: str) -> int:
+    def ask(self, path: str, method: str = "GET", **headers: str) -> int:
         """The status of a page, through Caddy."""
         trusted = ssl.create_default_context(cafile=self.certificate)
         connection = http.client.HTTPSConnection("localhost", self.caddy_port, timeout=15, context=trusted)
-        connection.request("GET", path)
+        connection.request(method, path, headers=headers)
         status = connection.getresponse().status
         connection.close()
         return status
@@ -290,6 +290,7 @@ def test_nothing_acknowledged_is_lost_whatever_dies(house: House) -> None:
     assert house.ask("/accounts/login/") == HTTPStatus.OK
     until(house.is_live, seconds=60)
     assert {house.ask(path) for path in ("/healthz/", "/readyz/", "/metrics/")} == {HTTPStatus.NOT_FOUND}
+    assert house.ask("/theme/", "POST", **{"Content-Length": "100000000"}) == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
     made = json.loads(house.manage("shell", "-v", "0", "-c", SESSIONS.format(writers=WRITERS)))
     ended = threading.Event()

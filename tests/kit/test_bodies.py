@@ -181,6 +181,11 @@ def test_the_limit_is_the_settings(client: Client, settings: Settings, more: int
 
 
 def test_the_proxy_lets_what_the_house_takes_through() -> None:
-    """And little more: the page of the house says what to do, the proxy's does not."""
-    (megabytes,) = re.findall(r"max_size (\d+)MB", (ROOT / "deploy" / "Caddyfile").read_text())
+    """And little more, by its length as by its stream."""
+    proxy = (ROOT / "deploy" / "Caddyfile").read_text()
+    (megabytes,) = re.findall(r"max_size (\d+)MB", proxy)
     assert 1 < int(megabytes) * 1_000_000 / settings.LARGEST_BODY < 1.1
+    (large,) = re.findall(r"header_regexp Content-Length (\S+)", proxy)
+    most = settings.LARGEST_BODY
+    assert not any(re.match(large, str(length)) for length in (0, 9, 1_573, 9_999_999, most - 1, most))
+    assert all(re.match(large, str(length)) for length in (most + 1_360, 16 * 10**6, 2 * 10**7, 10**8, 10**12))
