@@ -43,6 +43,7 @@ messages: environment  ## Collect the texts to translate into locale/
 
 bench: environment  ## Run every measurement of bench/; the last line of each is one JSON object
 	@for script in bench/pages.py bench/pdf.py; do $(bin)/python -m cxplan.embedded.throwaway $(bin)/python $$script || exit; done
+	@$(bin)/python bench/live.py
 
 mutants: environment  ## Break the house on purpose, one rule at a time: the suite must turn red each time
 	$(bin)/python -m tests.mutants $(ARGS)

@@ -18,7 +18,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -267,11 +267,10 @@ class Writer(threading.Thread):
             try:
                 trusted = ssl.create_default_context(cafile=self.house.certificate)
                 port = self.house.caddy_port
-                connection = http.client.HTTPSConnection("localhost", port, timeout=15, context=trusted)
-                connection.request("POST", path, body, headers)
-                answer = connection.getresponse()
-                page = answer.read()
-                connection.close()
+                with closing(http.client.HTTPSConnection("localhost", port, timeout=15, context=trusted)) as connection:
+                    connection.request("POST", path, body, headers)
+                    answer = connection.getresponse()
+                    page = answer.read()
             except (OSError, http.client.HTTPException):
                 time.sleep(0.2)
                 continue
