@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from cxplan.workspaces.access import Access, Scope, View, WorkspaceRequest, declare, enter
 from cxplan.workspaces.models import Member, Record, Role
 from roadmap.domain import comments
 from roadmap.domain.kinds import BY_NAME
-from roadmap.models import Comment, PersonalPillar, Programme, ProgrammeRecord
+from roadmap.models import Comment, Opening, PersonalPillar, Programme, ProgrammeRecord
 from roadmap.models.rollout import PersonalPillarVisibility
 
 P = ParamSpec("P")
@@ -135,5 +137,16 @@ def of_pillars_shown(programme: Programme, member: Member) -> Q:
 
 
 def here(request: HttpRequest) -> dict[str, Any]:
-    """For templates: the programme that the page is in."""
-    return {"programme": request.programme} if hasattr(request, "programme") else {}
+    """For templates: the programme that the page is in, and for whoever leads a room the way on to its harvest."""
+    found: dict[str, Any] = {"programme": request.programme} if hasattr(request, "programme") else {}
+    if getattr(request, "facilitates", False):
+        found["harvest_url"] = SimpleLazyObject(partial(_harvest_url, request))
+    return found
+
+
+def _harvest_url(request: Any) -> str:
+    """Where what the room made is taken into the plan; nowhere for a room that belongs to no programme. One query."""
+    opening = Opening.objects.filter(session=request.room).first()
+    if opening is None:
+        return ""
+    return reverse("roadmap:harvest", args=[request.room.workspace.slug, opening.programme_id, opening.pk])

@@ -28,7 +28,7 @@ ASKED: dict[str, int] = {
     "roadmap:erase": 4,
     "roadmap:workspace": 9,
     "roadmap:create_programme": 3,
-    "roadmap:programme": 7,
+    "roadmap:programme": 8,
     "roadmap:edit_programme": 8,
     "roadmap:step (1)": 8,
     "roadmap:step (2)": 8,

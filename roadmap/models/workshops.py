@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cxplan.kit.models import between, long_text, short_text
-from cxplan.workshops.models import Session
+from cxplan.workshops.models import Session, State
 from cxplan.workspaces.models import Member
 from journeys.models import Assessment
 
@@ -66,6 +68,12 @@ class OpeningQuerySet(models.QuerySet["Opening"]):
 
     def latest_first(self) -> Self:
         return self.order_by("-pk")
+
+    def ahead(self, since: datetime) -> Self:
+        """Those that go on now, and then those to come, the first of them first."""
+        going_on = Q(session__state=State.OPEN)
+        to_come = Q(session__state=State.PLANNED, starts_at__gte=since)
+        return self.filter(going_on | to_come).order_by(F("session__opened_at").asc(nulls_last=True), "starts_at", "pk")
 
 
 class Opening(models.Model):

@@ -27,6 +27,7 @@ from roadmap.forms import ProgrammeForm
 from roadmap.models import HeldWorkshop, Programme
 from roadmap.steps import BY_NUMBER
 
+from . import openings
 from .links import Links
 
 Shown = dict[str, Any]
@@ -156,7 +157,8 @@ def beside(request: ProgrammeRequest) -> Shown:
         own &= Q(at__gt=told["lately"][-1]["at"])
     changes = [*told["lately"], *_lately(programme, own)]
     changes.sort(key=lambda change: change["at"], reverse=True)
-    return {**told, **_next_workshop(request, told["workshop"]), "lately": changes[:LATELY]}
+    live = {"live": openings.ahead(request)}
+    return {**told, **_next_workshop(request, told["workshop"]), **live, "lately": changes[:LATELY]}
 
 
 def _people(programme: Programme) -> Shown:

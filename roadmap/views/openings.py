@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cxplan.workshops.models import State
@@ -24,6 +25,13 @@ def shown(opening: Opening) -> dict[str, Any]:
     else:
         state, word = "planned", _("Not begun yet")
     return {"opening": opening, "session": session, "step": BY_NUMBER[opening.step], "state": state, "word": word}
+
+
+def ahead(request: ProgrammeRequest) -> dict[str, Any] | None:
+    """The live workshop that goes on now, or the next one of today or later. One query."""
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    found = Opening.objects.of(request.programme).ahead(midnight).select_related("session__facilitator").first()
+    return shown(found) if found else None
 
 
 def of_step(request: ProgrammeRequest, step: Step) -> list[dict[str, Any]]:

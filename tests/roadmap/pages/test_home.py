@@ -291,7 +291,7 @@ def test_the_home_asks_as_much_with_one_record_as_with_three(cast: Cast, sign_in
     one = asked(client, address(cast.programme))
     make(Gap, cast.programme, by=cast.alice)
     make(Gap, cast.programme, by=cast.alice)
-    assert (one, asked(client, address(cast.programme))) == (7, 7)
+    assert (one, asked(client, address(cast.programme))) == (8, 8)
 
 
 def test_the_workspace_asks_as_much_with_one_programme_as_with_three(cast: Cast, sign_in: SignIn) -> None:

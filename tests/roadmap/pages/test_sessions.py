@@ -7,17 +7,22 @@ import io
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from http import HTTPStatus
+from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from cxplan.workshops.domain import facilitate
 from cxplan.workshops.models import Note
 from cxplan.workspaces.models import Member
 from journeys.models import Touchpoint
+from roadmap.access import here
+from roadmap.domain import workshops
 from roadmap.models import Action, Decision, Gap, Opening, PersonalPillar, Pillar, VisionElement
 from roadmap.steps import STEPS
 from tests.cast import Cast
@@ -72,7 +77,7 @@ def test_a_lead_opens_a_workshop_from_the_step(cast: Cast, sign_in: SignIn) -> N
 def test_every_step_can_be_opened(cast: Cast, sign_in: SignIn, step: object) -> None:
     slug = step.slug  # type: ignore[attr-defined]
     html = page(sign_in(cast.alice), address(cast.programme, f"steps/{slug}/workshop/"))
-    assert html.count('class="script"') == len(step.agenda.phases)  # type: ignore[attr-defined]
+    assert html.count('class="said-aloud"') == len(step.agenda.phases)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
@@ -273,6 +278,14 @@ def test_a_record_leads_back_to_its_workshop(cast: Cast, sign_in: SignIn, gaps: 
     assert client.get(address(cast.programme, f"records/touchpoint/{gap.pk}/origin/")).status_code == 404
 
 
+def test_the_desk_leads_on_to_the_harvest(cast: Cast, gaps: Room, rf: RequestFactory) -> None:
+    request: Any = rf.get("/")
+    request.room, request.facilitates = gaps.session, True
+    assert here(request)["harvest_url"] == address(cast.programme, f"workshops/{gaps.opening.pk}/harvest/")
+    request.facilitates = False
+    assert "harvest_url" not in here(request)
+
+
 def test_a_gap_is_asked_what_it_leans_on(cast: Cast, sign_in: SignIn, gaps: Room) -> None:
     element, point = make(VisionElement, cast.programme), make(Touchpoint, cast.programme)
     client, path = sign_in(cast.alice), address(cast.programme, f"workshops/{gaps.opening.pk}/harvest/")
@@ -284,3 +297,23 @@ def test_a_gap_is_asked_what_it_leans_on(cast: Cast, sign_in: SignIn, gaps: Room
     client.post(path, {**sent, **links})
     gap = Gap.objects.of(cast.programme).get()
     assert [*gap.vision_elements.all(), *gap.touchpoints.all()] == [element, point]
+
+
+def test_the_home_page_tells_of_the_workshop_that_goes_on_or_comes_next(cast: Cast, sign_in: SignIn) -> None:
+    client, agenda, now = sign_in(cast.bob), STEPS[5].agenda, timezone.now()
+
+    def open_for(title: str, days: int) -> Opening:
+        given: Any = {"facilitator": cast.alice, "title": title, "starts_at": now + timedelta(days=days)}
+        return workshops.open_workshop(cast.programme, 6, agenda, **given)
+
+    open_for("Long ago", -9)
+    later, sooner = open_for("Later", 9), open_for("Sooner", 3)
+    html = page(client, address(cast.programme))
+    assert "Sooner" in html
+    assert "Later" not in html
+    assert "Long ago" not in html
+    facilitate.open_session(later.session)
+    going_on = page(client, address(cast.programme))
+    assert "Going on now" in going_on
+    assert address(cast.programme, f"workshops/{later.pk}/") in going_on
+    assert sooner.session.title not in going_on
