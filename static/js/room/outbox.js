@@ -8,7 +8,7 @@ const soonest = 500;
 const latest = 5_000;
 const patience = 1_000; // ms before the page says that something waits
 const most = 10; // answers that something broke, before the words are handed back
-const forms = new Map(); // where each command came from, as long as this page stands
+const forms = new Map(); // where the answer to each command goes, as long as this page stands
 
 const read = () => JSON.parse(localStorage.getItem(key) ?? "[]");
 const write = (list) => localStorage.setItem(key, JSON.stringify(list));
@@ -30,7 +30,7 @@ document.addEventListener(
     data.delete("csrfmiddlewaretoken"); // it may be another by the time this is sent
     const action = event.submitter?.getAttribute("formaction") ?? form.getAttribute("action");
     write([...read(), { command, action, fields: [...data], at: Date.now() }]);
-    forms.set(command, form);
+    forms.set(command, wayOf(form));
     sessionStorage.removeItem(`draft:${user}:${action}`); // it waits here now
     form.reset();
     send();
@@ -93,7 +93,7 @@ async function post({ command, action, fields }) {
 }
 
 async function settle(sent, answer) {
-  const form = forms.get(sent.command);
+  const { target, style, parts } = forms.get(sent.command) ?? {};
   const shown = answer.ok || answer.status === 409 || answer.status === 422;
   if (!shown) {
     giveBack(sent);
@@ -101,11 +101,8 @@ async function settle(sent, answer) {
     return;
   }
   const text = await answer.text();
-  const target = form?.isConnected && !answer.redirected && targetOf(form);
-  const style = asked(form, "hx-swap")?.split(" ")[0] ?? "innerHTML";
-  const parts = asked(form, "hx-select-oob"); // of the answer, each for the element of its id
   const refused = answer.status === 422 || answer.status === 409;
-  if (target && answer.status !== 204 && (style !== "none" || parts)) {
+  if (target?.isConnected && !answer.redirected && answer.status !== 204 && (style !== "none" || parts)) {
     target.dispatchEvent(new CustomEvent("cx:before-swap", { bubbles: true }));
     htmx.swap(target, text, { swapStyle: style }, { selectOOB: parts });
     document.dispatchEvent(new CustomEvent("cx:after-swap"));
@@ -117,7 +114,12 @@ async function settle(sent, answer) {
   trigger(answer.headers.get("HX-Trigger"));
 }
 
-const asked = (form, name) => form?.closest(`[${name}]`)?.getAttribute(name);
+/* Where the answer goes: asked when the form is sent, for another answer may take it off the page before its own comes. */
+function wayOf(form) {
+  const asked = (name) => form.closest(`[${name}]`)?.getAttribute(name);
+  const style = asked("hx-swap")?.split(" ")[0] ?? "innerHTML";
+  return { target: targetOf(form), style, parts: asked("hx-select-oob") }; // the parts: each for the element of its id
+}
 
 function targetOf(form) {
   if (!form.matches("[hx-post]")) return null;
