@@ -261,7 +261,8 @@ def _row(work: _Work, pick: Pick, columns: set[str]) -> dict[str, Any]:
     makes, outcome = work.makes, pick.outcome
     row: dict[str, Any] = {"from_note": outcome.notes[0], makes.group or makes.text: pick.text}
     if makes.group and makes.text:
-        row[makes.text] = "\n".join(note.text for note in outcome.notes if not note.ref) if outcome.is_group else ""
+        written = [note.text for note in outcome.notes if not note.ref]
+        row[makes.text] = " ".join(map(_sentence, written)) if outcome.is_group else ""
     if makes.lane:
         row[makes.lane] = pick.lane or outcome.lane or WITHOUT_LANE[makes.kind]
     if makes.votes:
@@ -269,6 +270,12 @@ def _row(work: _Work, pick: Pick, columns: set[str]) -> dict[str, Any]:
     row |= {name: _rounded(outcome.scores[name].mean) for name in makes.scores if name in outcome.scores}
     row |= {name: value for name, value in (("owner", pick.owner), ("due", pick.due)) if name in columns}
     return row
+
+
+def _sentence(words: str) -> str:
+    """A note among others: with a full stop, where it has no end of its own."""
+    words = " ".join(words.split())
+    return words if words.endswith((".", "!", "?", "…")) else f"{words}."
 
 
 def _rounded(mean: float) -> int:

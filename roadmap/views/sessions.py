@@ -61,7 +61,7 @@ def open_workshop(request: ProgrammeRequest, step: str) -> HttpResponse:
             request.programme, of.number, of.agenda, facilitator=request.member, **form.cleaned_data
         )
         messages.success(request, _("The workshop is ready. Nobody can join before you open it."))
-        return redirect(_url(request, "workshop", opening))
+        return redirect("workshops:desk", opening.session_id)
     context = {
         **frame.of_programme(request),
         "step": of,

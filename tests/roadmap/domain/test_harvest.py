@@ -58,7 +58,7 @@ def test_a_group_becomes_a_gap_with_its_notes_its_evidence_and_its_severity(gaps
     came = gaps.harvest(gaps.pick("The bill is right and yet beyond understanding", text="The bill is a riddle"))
     gap = Gap.objects.of(cast.programme).get()
     assert gap.title == "The bill is a riddle"
-    assert gap.current == "The bill is beyond understanding\nNobody explains the bill"
+    assert gap.current == "The bill is beyond understanding. Nobody explains the bill."
     assert gap.severity == 5
     assert [finding.text for finding in gap.findings.all()] == ["The bill is read twice"]
     assert gap.from_note is not None

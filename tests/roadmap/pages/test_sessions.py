@@ -65,7 +65,7 @@ def test_a_lead_opens_a_workshop_from_the_step(cast: Cast, sign_in: SignIn) -> N
     sent = {"title": "Our gaps", "starts_at": "2026-12-01T13:00", "minutes": "108"}
     response = client.post(address(cast.programme, "steps/gaps/workshop/"), sent)
     opening = Opening.objects.of(cast.programme).get()
-    assert response.headers["Location"] == address(cast.programme, f"workshops/{opening.pk}/")
+    assert response.headers["Location"] == f"/room/{opening.session_id}/desk/"
     assert opening.starts_at is not None
     assert sum(phase.minutes for phase in opening.session.phases.all()) == 108
     assert opening.session.facilitator == cast.alice
@@ -278,11 +278,12 @@ def test_a_record_leads_back_to_its_workshop(cast: Cast, sign_in: SignIn, gaps: 
     assert client.get(address(cast.programme, f"records/touchpoint/{gap.pk}/origin/")).status_code == 404
 
 
-def test_the_desk_leads_on_to_the_harvest(cast: Cast, gaps: Room, rf: RequestFactory) -> None:
+def test_the_desk_leads_on_to_the_harvest(cast: Cast, sign_in: SignIn, gaps: Room, rf: RequestFactory) -> None:
+    way = address(cast.programme, f"workshops/{gaps.opening.pk}/harvest/")
+    facilitate.close_session(gaps.session)
+    assert way in page(sign_in(cast.alice), f"/room/{gaps.session.pk}/desk/")
     request: Any = rf.get("/")
-    request.room, request.facilitates = gaps.session, True
-    assert here(request)["harvest_url"] == address(cast.programme, f"workshops/{gaps.opening.pk}/harvest/")
-    request.facilitates = False
+    request.room, request.facilitates = gaps.session, False
     assert "harvest_url" not in here(request)
 
 
