@@ -29,7 +29,7 @@ class End(Enum):
     CLOSING = "closing"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Listener:
     """Somebody who may listen, by the name that presence gives them; without a name nobody counts them."""
 

@@ -27,6 +27,7 @@ from django.conf import settings
 from django.http.cookie import parse_cookie
 
 from . import metrics
+from .channel import Channel
 from .client import Client, End, Listener, Message, Send, body
 from .door import Admit
 from .hub import LATEST, Hub
@@ -50,13 +51,13 @@ STREAM_HEADERS: Final = [
     (b"x-accel-buffering", b"no"),  # proxies hand on every byte at once
 ]
 #: A browser's own EventSource comes back after so many milliseconds.
-BEGINNING: Final = b"retry: 1000\n\n"
+BEGINNING: Final = body(b"retry: 1000\n\n")
 
 Receive = Callable[[], Awaitable[Message]]
 
 
 class Refused(Exception):
-    """The request gets no stream, but a status."""
+    """The request gets no stream, but a status; 200 where it only asked whether the gateway is there."""
 
     def __init__(self, status: HTTPStatus, *headers: tuple[bytes, bytes]) -> None:
         self.status, self.headers = status, headers
@@ -75,45 +76,61 @@ class Gateway:
         if scope["type"] != "http":
             raise ValueError(f"There is nothing here but HTTP, not {scope['type']}.")
         try:
-            await self._answer(scope, receive, send)
+            hub, channel, client = await self._opened(scope, send)
         except Refused as refused:
-            metrics.REFUSED.labels(refused.status.value).inc()
-            await _say(send, refused.status, refused.status.phrase, *refused.headers)
+            if refused.status != HTTPStatus.OK:
+                metrics.REFUSED.labels(refused.status.value).inc()
+            await _say(send, refused)
+            return
+        try:
+            await client.gone(receive)
+        finally:
+            hub.detach(channel, client)
+            self._release(hub, channel)
 
-    async def _answer(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+    async def _opened(self, scope: Mapping[str, Any], send: Send) -> tuple[Hub, Channel, Client]:
+        """The beginning of an answer that goes on for hours; what it took to begin is let go of."""
         if scope["method"] != "GET":
             raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, (b"allow", b"GET"))
         if scope["path"] == PATH:
-            await _say(send, HTTPStatus.OK, "alive")
-            return
+            raise Refused(HTTPStatus.OK)
         headers = dict(scope["headers"])
+        scope["headers"].clear()
         key, since = _key(scope["path"]), _since(headers, scope["query_string"])
+        cookies = parse_cookie(headers.get(b"cookie", b"").decode("latin-1"))
         if self._takes_nobody():
             raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, (b"retry-after", b"1"))
         hub = self._started()
         self._open += 1
+        channel = hub.hold(key)
         try:
-            cookies = parse_cookie(headers.get(b"cookie", b"").decode("latin-1"))
-            with hub.channel(key) as channel:
-                asked_at = time.monotonic()
-                listener = await _known(hub.door.ask(cookies, key))
-                if listener is None or not await _known(hub.reach(channel, since)):
-                    raise Refused(HTTPStatus.NOT_FOUND)
-                client = Client(send, cookies, listener)
-                await send({"type": "http.response.start", "status": HTTPStatus.OK, "headers": STREAM_HEADERS})
-                # From here to the attaching nothing may wait: no event may come between what was and what comes.
-                client.write(body(BEGINNING))
-                if missed := channel.replay(since):
-                    client.write(missed)
-                hub.attach(channel, client, asked_at=asked_at)
-                if self._closing:
-                    client.close(End.CLOSING)
-                try:
-                    await client.gone(receive)
-                finally:
-                    hub.detach(channel, client)
-        finally:
-            self._open -= 1
+            client = await self._begun(hub, channel, cookies, since, send)
+        except BaseException:
+            self._release(hub, channel)
+            raise
+        return hub, channel, client
+
+    async def _begun(
+        self, hub: Hub, channel: Channel, cookies: Mapping[str, str], since: int | None, send: Send
+    ) -> Client:
+        asked_at = time.monotonic()
+        listener = await _known(hub.door.ask(cookies, channel.key))
+        if listener is None or not await _known(hub.reach(channel, since)):
+            raise Refused(HTTPStatus.NOT_FOUND)
+        client = Client(send, cookies, listener)
+        await send({"type": "http.response.start", "status": HTTPStatus.OK, "headers": STREAM_HEADERS})
+        # From here on nothing may wait: no event may come between what was and what comes.
+        client.write(BEGINNING)
+        if missed := channel.replay(since):
+            client.write(missed)
+        hub.attach(channel, client, asked_at=asked_at)
+        if self._closing:
+            client.close(End.CLOSING)
+        return client
+
+    def _release(self, hub: Hub, channel: Channel) -> None:
+        hub.release(channel)
+        self._open -= 1
 
     def _takes_nobody(self) -> bool:
         return self._closing or self._open >= MOST_STREAMS
@@ -160,11 +177,11 @@ async def _known(answer: Awaitable[Any]) -> Any:
         raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, (b"retry-after", b"1")) from problem
 
 
-async def _say(send: Send, status: HTTPStatus, words: str, *more: tuple[bytes, bytes]) -> None:
-    text = f"{words}\n".encode()
-    kind = (b"content-type", b"text/plain; charset=utf-8")
+async def _say(send: Send, refused: Refused) -> None:
+    text = f"{refused.status.phrase}\n".encode()
     length = (b"content-length", str(len(text)).encode())
-    await send({"type": "http.response.start", "status": status, "headers": [*SAFE_HEADERS, *more, kind, length]})
+    headers = [*SAFE_HEADERS, *refused.headers, (b"content-type", b"text/plain; charset=utf-8"), length]
+    await send({"type": "http.response.start", "status": refused.status, "headers": headers})
     await send(body(text, more=False))
 
 

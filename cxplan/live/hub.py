@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any, Final
 from uuid import UUID
 
@@ -82,18 +81,17 @@ class Hub:
 
     # Browsers come and go
 
-    @contextmanager
-    def channel(self, key: UUID) -> Iterator[Channel]:
-        """The channel of a stream, for as long as somebody needs it."""
+    def hold(self, key: UUID) -> Channel:
+        """The channel of a stream; it is kept until everyone who holds it has released it."""
         channel = self.channels.setdefault(key, Channel(key))
         channel.holders += 1
-        try:
-            yield channel
-        finally:
-            channel.holders -= 1
-            if not channel.holders:
-                self.channels.pop(key, None)
-                self._behind.discard(channel)
+        return channel
+
+    def release(self, channel: Channel) -> None:
+        channel.holders -= 1
+        if not channel.holders:
+            self.channels.pop(channel.key, None)
+            self._behind.discard(channel)
 
     async def reach(self, channel: Channel, since: int | None) -> bool:
         """Let a channel know what somebody has missed since; false where there is no such stream."""
