@@ -18,6 +18,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from cxplan.workshops.domain import seats
+from cxplan.workshops.models import Authors, Note
 from cxplan.workspaces.domain import audit, history, members
 from cxplan.workspaces.models import AuditEvent, Invitation, Member, Role, User, Workspace
 from cxplan.workspaces.models.history import act_as
@@ -55,13 +56,14 @@ def erase(user: User) -> None:
 
 
 def _delete_own_words(members: list[Member]) -> None:
-    """What only the writer may read: private personal pillars, and those in the trash."""
+    """What only the writer may read: private personal pillars, those in the trash, and private notes of a workshop."""
     hidden = Q(visibility=PersonalPillarVisibility.PRIVATE) | Q(trashed_at__isnull=False)
     pillars = PersonalPillar.objects.filter(hidden, person__in=members)
     gone = list(pillars.values_list("pk", flat=True))
     pillars.delete()
     history.forget(PersonalPillar, gone, ["statement"])
     PutAway.objects.filter(member__in=members).delete()
+    Note.objects.filter(phase__authors=Authors.PRIVATE, participant__member__in=members).delete()
 
 
 def _empty(members: list[Member]) -> None:

@@ -490,7 +490,7 @@ def _held(opening: Opening, by: Member, customers: int | None) -> HeldWorkshop:
 
 
 def _line(phase: Phase) -> details.AgendaLine:
-    mode = "write_hidden" if phase.mode == Mode.WRITE and phase.authors == Authors.HIDDEN else phase.mode
+    mode = "write_hidden" if phase.mode == Mode.WRITE else phase.mode  # writing is silent, whoever reads it later
     return details.AgendaLine(phase.minutes, mode, phase.question or phase.title, phase.dots)
 
 

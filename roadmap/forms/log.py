@@ -26,6 +26,7 @@ MODES: Final = {
     "read": pgettext_lazy("way of working", "reading"),
     "write_hidden": pgettext_lazy("way of working", "silent writing"),
     "write_together": pgettext_lazy("way of working", "writing together"),
+    "reveal": pgettext_lazy("way of working", "revealing"),
     "group": pgettext_lazy("way of working", "grouping"),
     "place": pgettext_lazy("way of working", "placing on the journey"),
     "vote": pgettext_lazy("way of working", "voting"),
@@ -33,6 +34,8 @@ MODES: Final = {
     "discuss": pgettext_lazy("way of working", "discussion"),
     "test": pgettext_lazy("way of working", "trying out"),
     "assign": pgettext_lazy("way of working", "sharing out"),
+    "decide": pgettext_lazy("way of working", "deciding"),
+    "close": pgettext_lazy("way of working", "closing"),
 }
 
 

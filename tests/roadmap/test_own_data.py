@@ -447,5 +447,5 @@ def test_erasing_takes_few_queries(cast: Cast, django_assert_num_queries: Django
         write_pillar(cast, "I hide", "private")
         make_export(cast.programme, cast.bob)
     ContentType.objects.clear_cache()
-    with django_assert_num_queries(44):
+    with django_assert_num_queries(45):
         erasing.erase(account(cast.bob))

@@ -13,7 +13,7 @@ from cxplan.workshops.domain import board, facilitate
 from cxplan.workshops.models import Note
 from cxplan.workspaces.models import Change
 from journeys.models import Assessment, Stage, Touchpoint
-from roadmap.domain import harvest, workshops
+from roadmap.domain import erasing, harvest, workshops
 from roadmap.domain.loading import load
 from roadmap.exchange.writing import write
 from roadmap.models import (
@@ -290,6 +290,16 @@ def test_personal_pillars_go_to_their_writers_and_leave_the_room(cast: Cast) -> 
     assert (decision.about, decision.why) == ([], "We look again in March.")
     room.harvest(reason="Again.")
     assert PersonalPillar.objects.of(cast.programme).count() == 1
+
+
+def test_private_notes_go_with_their_writer(cast: Cast) -> None:
+    room = Room(cast, 12)
+    room.write("guess in silence", lane="never", by=1)
+    room.write("listen to the end", lane="always", by=0)
+    assert cast.bob.user
+    erasing.erase(cast.bob.user)
+    left = Note.objects.of(room.session).exclude(participant=None)
+    assert [note.text for note in left] == ["listen to the end"]
 
 
 def test_the_next_workshop_opens_with_what_the_last_one_promised(cast: Cast) -> None:
