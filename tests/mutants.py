@@ -125,6 +125,27 @@ MUTANTS = (
         "return sorted(connection.introspection.table_names())[:-1]",
         "tests/test_backup.py",
     ),
+    Mutant(
+        "a command of a room is carried out once",
+        "cxplan/live/publish.py",
+        "    if version is None:\n        transaction.set_rollback(True)\n        raise Repeated\n",
+        "",
+        "tests/live/test_publish.py -k once",
+    ),
+    Mutant(
+        "an event of a stream is handed on once, and in order",
+        "cxplan/live/channel.py",
+        "if version != self.version + 1 or self._early or not self.known:",
+        "if not self.known:",
+        "tests/live/test_gateway.py -k out_of_order",
+    ),
+    Mutant(
+        "whoever may no longer listen is out at once",
+        "cxplan/live/hub.py",
+        "        elif word == messages.RECHECK:\n            self._doubt(channel)\n",
+        "",
+        "tests/live/test_gateway.py -k within_two_seconds",
+    ),
 )
 
 
