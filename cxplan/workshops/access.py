@@ -11,6 +11,7 @@ from typing import Any, Concatenate, Final, ParamSpec, cast
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import get_user
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
@@ -19,8 +20,13 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
+from cxplan.kit.http import is_htmx
 from cxplan.live.gateway import Listener
 from cxplan.workshops.domain import seats
 from cxplan.workshops.models import Participant, Session
@@ -72,13 +78,22 @@ def _opened(least: Role, *, guests: bool) -> Callable[[Callable[Concatenate[Room
             if isinstance(request.user, User):
                 _enter_as_member(entering, request.user, room, least)
             elif not guests or not _enter_as_guest(entering, room):
-                return redirect_to_login(request.get_full_path())
+                return _shown_out(entering, room)
             return view(entering, *args, **kwargs)
 
         declared = declare(guarded, Access(least, Scope.ROOM, guests=guests))
         return login_not_required(declared) if guests else declared
 
     return wear
+
+
+def _shown_out(request: RoomRequest, room: int) -> HttpResponseBase:
+    """Whoever holds a key that opens nothing any more is told so; everybody else may sign in."""
+    if cookie_name(room) not in request.COOKIES:
+        return redirect_to_login(request.get_full_path())
+    messages.error(request, _("Your seat in this workshop is gone; what you wrote is kept. Ask the facilitator."))
+    way_in = reverse("workshops:join")
+    return HttpResponseClientRedirect(way_in) if is_htmx(request) else redirect(way_in)
 
 
 def guest_of(request: HttpRequest, room: int) -> Participant | None:

@@ -143,7 +143,9 @@ def test_a_workshop_from_the_code_to_the_close(open_as: OpenAs, room: str, compl
     assert complaints == []
 
 
-def test_a_turn_is_taken_back_and_the_clock_is_everybodys(open_as: OpenAs, room: str, complaints: list[str]) -> None:
+def test_a_turn_is_taken_back_the_clock_is_everybodys_and_a_removed_guest_is_out(
+    open_as: OpenAs, room: str, complaints: list[str]
+) -> None:
     desk = open_as("Aino")
     desk.goto(f"{room}desk/")
     turn(desk, "1/6")
@@ -159,4 +161,10 @@ def test_a_turn_is_taken_back_and_the_clock_is_everybodys(open_as: OpenAs, room:
     expect(phone.locator(".room-top")).to_contain_text("1/6")
     turn(desk, "2/6")
     expect(phone.get_by_label("Uusi lappu")).to_have_value(OTHER)
-    assert complaints == []
+
+    # Whoever is removed is out at once, and is told so.
+    desk.locator("#people summary").click()
+    desk.get_by_role("button", name="Poista työpajasta").click()
+    phone.wait_for_url("**/join/")
+    expect(phone.get_by_text("Paikkasi tässä työpajassa on poistettu.")).to_be_visible()
+    assert [each for each in complaints if "/live/" not in each and "404" not in each] == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -20,4 +21,5 @@ from .shown import for_screen
 def page(request: RoomRequest) -> HttpResponse:
     """The whole screen, or for htmx what stands on it now."""
     name = "_main" if is_htmx(request) else "page"
-    return render(request, f"workshops/screen/{name}.html", for_screen(request))
+    with override(request.room.language):  # it speaks to the room, whatever the facilitator reads
+        return render(request, f"workshops/screen/{name}.html", for_screen(request))

@@ -78,6 +78,15 @@ if (here) {
   document.addEventListener("cx:after-swap", restore);
 }
 
+/* Whoever may not listen any more is told why by the page itself, which is asked once. */
+if (here) {
+  document.body.addEventListener("live:closed", () => {
+    const asked = Number(sessionStorage.getItem("room-closed"));
+    sessionStorage.setItem("room-closed", Date.now());
+    if (Date.now() - asked > 60_000) location.reload();
+  });
+}
+
 /* New notes are told of politely, and not each by itself. */
 let news = 0;
 document.body.addEventListener("live:note", () => {
