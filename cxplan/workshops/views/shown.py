@@ -15,7 +15,7 @@ from cxplan.workshops.access import RoomRequest
 from cxplan.workshops.domain import board, facilitate
 from cxplan.workshops.domain.wall import wall
 from cxplan.workshops.forms.room import NoteForm, PulseForm
-from cxplan.workshops.models import Ballot, Mode, Note, Participant, Phase, Pulse, Session, State
+from cxplan.workshops.models import Authors, Ballot, Mode, Note, Participant, Phase, Pulse, Session, State
 
 Shown = dict[str, Any]
 
@@ -251,7 +251,10 @@ def _onward(shown: Shown) -> Shown:
     closes = CLOSING.get(phase.mode) if phase.closed_at is None else None
     return {
         "onward": closes or ONWARD[following.mode],
-        "reveals": phase.is_hidden and following.mode in facilitate.SHOWING and following.mode != Mode.REVEAL,
+        "reveals": phase.is_hidden
+        and phase.authors != Authors.PRIVATE
+        and following.mode in facilitate.SHOWING
+        and following.mode != Mode.REVEAL,
     }
 
 

@@ -187,6 +187,18 @@ def test_personal_pillars_are_shown_to_nobody(cast: Cast, sign_in: SignIn) -> No
     assert "guess in silence" not in page(client, address(cast.programme, inside))
 
 
+def test_the_phone_says_that_a_private_note_is_one_s_own(cast: Cast, sign_in: SignIn) -> None:
+    room = Room(cast, 12)
+    room.write("guess in silence", lane="never", by=1)
+    own, others, desk = (
+        page(sign_in(member), f"/room/{room.session.pk}/{place}")
+        for member, place in ((cast.bob, ""), (cast.alice, ""), (cast.alice, "desk/"))
+    )
+    assert "This is yours alone." in own
+    assert "guess in silence" in own
+    assert "guess in silence" not in others + desk
+
+
 # ------------------------------------------------------------------ the minutes
 
 
