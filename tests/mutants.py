@@ -119,6 +119,20 @@ MUTANTS = (
         "tests/kit/test_bodies.py",
     ),
     Mutant(
+        "what is written in silence is seen by its writer alone",
+        "cxplan/workshops/models/board.py",
+        "~(Q(phase__mode=Mode.WRITE) & hidden)",
+        "~Q(pk=None)",
+        "tests/workshops/test_room.py -k hidden_words",
+    ),
+    Mutant(
+        "nobody gives more dots than they have",
+        "cxplan/workshops/domain/board.py",
+        "quota = there.dots or 0",
+        "quota = 99",
+        "tests/workshops/test_board.py -k more_dots",
+    ),
+    Mutant(
         "a backup holds every table",
         "cxplan/kit/backups.py",
         "return sorted(connection.introspection.table_names())",
