@@ -123,7 +123,7 @@ MUTANTS = (
         "cxplan/workshops/models/board.py",
         "~(Q(phase__mode=Mode.WRITE) & hidden)",
         "~Q(pk=None)",
-        "tests/workshops/test_room.py -k hidden_words",
+        "tests/workshops/test_facilitate.py -k hides_it_again",
     ),
     Mutant(
         "nobody gives more dots than they have",
