@@ -218,11 +218,12 @@ def test_the_demo_stands_in_two_languages() -> None:
 def test_its_people_belong_to_both_with_their_rights() -> None:
     run("demo")
 
-    assert User.objects.count() == 3
+    assert User.objects.count() == 4
     rights = Member.objects.filter(user__isnull=False).values_list("user__email", "role", "is_approver")
     assert sorted(rights) == [
         *[("aino@suvantola.example", Role.LEAD, False)] * 2,
         *[("harri@suvantola.example", Role.VIEWER, True)] * 2,
+        *[("kirsti@suvantola.example", Role.OWNER, False)] * 2,
         *[("ville@suvantola.example", Role.MEMBER, False)] * 2,
     ]
 

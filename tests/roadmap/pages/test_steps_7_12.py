@@ -93,7 +93,7 @@ def test_an_empty_step_has_one_example_and_one_button_for_each_kind(cast: Cast, 
 
 @pytest.mark.parametrize(
     ("slug", "expected"),
-    [("pillars", 11), ("actions", 9), ("levers", 8), ("sweet-spots", 8), ("metrics", 13), ("rollout", 11)],
+    [("pillars", 12), ("actions", 10), ("levers", 9), ("sweet-spots", 9), ("metrics", 14), ("rollout", 12)],
 )
 def test_a_step_asks_the_same_at_one_record_and_at_three(cast: Cast, sign_in: SignIn, slug: str, expected: int) -> None:
     alice, counts = sign_in(cast.alice), []
