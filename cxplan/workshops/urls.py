@@ -16,6 +16,7 @@ desk_urls: list[URLPattern | URLResolver] = [
     path("clock/", desk.clock, name="clock"),
     path("agenda/", desk.move_phase, name="move_phase"),
     path("people/", desk.person, name="person"),
+    path("notes/", desk.write_for_room, name="write_for_room"),
     path("aside/", desk.aside, name="aside"),
     path("groups/", desk.make_group, name="make_group"),
     path("groups/put/", desk.put_into, name="put_into"),

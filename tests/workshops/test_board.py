@@ -78,6 +78,24 @@ def test_a_note_costs_three_queries_and_its_transaction(
             board.write_note(session, writing, ann, text=f"Note {number}")
 
 
+def test_what_is_said_aloud_is_as_hidden_as_the_rest_and_nobody_s(session: Session, ann: Participant) -> None:
+    writing = go_to(session, Mode.WRITE)
+    before = told(session)
+    note = board.write_note(session, writing, None, text="Said aloud")
+    assert note not in wall(session).notes
+    assert told(session) == before
+    with pytest.raises(NotYours):
+        board.edit_note(session, note, ann, text="Mine", version=1)
+    go_to(session, Mode.REVEAL)
+    assert note in wall(session).notes
+
+
+def test_nobody_types_what_nobody_else_may_read(cast: Cast) -> None:
+    private = opened(cast.alice, (PhasePlan(Mode.WRITE, "Mine", authors=Authors.PRIVATE),))
+    with pytest.raises(Closed):
+        board.write_note(private, phase(private, Mode.WRITE), None, text="For the room")
+
+
 def test_a_note_with_a_name_is_told_at_once_with_its_writer(cast: Cast) -> None:
     phases = (PhasePlan(Mode.WRITE, "Together", authors=Authors.NAMED),)
     named = opened(cast.alice, phases)

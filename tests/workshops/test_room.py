@@ -15,8 +15,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from cxplan.workshops.access import cookie_name
 from cxplan.workshops.domain import board, facilitate, seats
-from cxplan.workshops.domain.facilitate import Brought
-from cxplan.workshops.models import Ballot, Mode, Note, Participant, Pulse, Session
+from cxplan.workshops.domain.facilitate import Brought, PhasePlan
+from cxplan.workshops.models import Authors, Ballot, Mode, Note, Participant, Pulse, Session
 from cxplan.workspaces.models import Member
 from tests.cast import Cast
 from tests.workshops.rooms import go_to, opened, phase
@@ -173,6 +173,28 @@ def test_every_phase_has_its_page_on_every_screen(
             assert page.status_code == 200, name
             if name == "room" and mode not in (Mode.WRITE, Mode.DECIDE, Mode.ASSIGN, Mode.CLOSE):
                 assert "Bills" in page.content.decode()
+
+
+def test_the_facilitator_types_what_somebody_says_aloud(
+    cast: Cast, session: Session, sign_in: Callable[[Member], Client]
+) -> None:
+    alice, writing = sign_in(cast.alice), go_to(session, Mode.WRITE)
+    assert 'name="text"' in alice.get(to(session, "desk")).content.decode()
+    sent = {"text": "Said aloud", "phase": writing.pk, "command": str(uuid4())}
+    for _again in range(2):
+        assert alice.post(to(session, "write_for_room"), sent, headers=HTMX).status_code == 200
+    assert [note.participant for note in Note.objects.filter(text="Said aloud")] == [None]
+    assert alice.post(to(session, "write_for_room"), {**sent, "text": ""}, headers=HTMX).status_code == 409
+
+
+def test_the_answer_to_a_note_brings_one_s_own_and_not_the_wall(cast: Cast) -> None:
+    openly = opened(cast.alice, (PhasePlan(Mode.WRITE, "Together", authors=Authors.ANONYMOUS),))
+    ann, ben, writing = phone(openly), phone(openly), phase(openly, Mode.WRITE)
+    ben.post(to(openly, "write"), {"text": "By Ben", "phase": writing.pk}, headers=HTMX)
+    answer = ann.post(to(openly, "write"), {"text": "By Ann", "phase": writing.pk}, headers=HTMX).content.decode()
+    assert 'id="own"' in answer
+    assert "By Ann" in answer
+    assert "By Ben" not in answer
 
 
 def test_hidden_words_are_on_no_other_screen(cast: Cast, session: Session, sign_in: Callable[[Member], Client]) -> None:

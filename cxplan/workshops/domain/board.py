@@ -42,14 +42,14 @@ class Stale(Exception):
 def write_note(
     session: Session,
     phase: Phase,
-    participant: Participant,
+    participant: Participant | None,
     *,
     text: str,
     paper: str = Paper.YELLOW,
     lane: str = "",
     name: UUID | None = None,
 ) -> Note:
-    """A note of somebody's, in the phase that it was written for.
+    """A note of somebody's, in the phase that it was written for; of nobody's, where it was said aloud in the room.
 
     A phone that was out of reach may send it when the room has gone on: it comes to the wall then, late but whole.
     Raises ``Closed`` where that phase takes no notes, or has not begun.
@@ -57,6 +57,8 @@ def write_note(
     with command(session, "notes", name) as current:
         there = current.phase if current.phase_id == phase.pk else Phase.objects.of(current).get(pk=phase.pk)
         if there is None or not there.writes or not there.has_begun:
+            raise Closed
+        if participant is None and there.authors == Authors.PRIVATE:  # what nobody else may read is nobody's to type
             raise Closed
         note = Note.objects.create(
             session=current,
@@ -104,8 +106,8 @@ def _own(session: Session, note: Note, participant: Participant) -> Note:
     return there
 
 
-def _tell(session: Session, note: Note, phase: Phase, writer: Participant) -> None:
-    named = str(writer) if phase.authors == Authors.NAMED else ""
+def _tell(session: Session, note: Note, phase: Phase, writer: Participant | None) -> None:
+    named = str(writer) if writer is not None and phase.authors == Authors.NAMED else ""
     html = render_to_string("workshops/note/_item.html", {"note": note, "writer": named})
     publish.write(session.room_id, "note", html)
 

@@ -223,7 +223,3 @@ class LaneForm(NotesForm):
 class RenameForm(CommandForm):
     label = forms.CharField(label=_("What these notes say"), max_length=120)
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
-
-
-class HandsForm(NoteForm):
-    """A note that the facilitator types for the room."""

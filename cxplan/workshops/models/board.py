@@ -55,14 +55,17 @@ class NoteQuerySet(models.QuerySet["Note"]):
     def on_the_wall(self) -> NoteQuerySet:
         """What everybody in the room may see: neither set aside, nor hidden until the reveal, nor private."""
         hidden = Q(phase__authors=Authors.HIDDEN, phase__revealed_at=None) | Q(phase__authors=Authors.PRIVATE)
-        return self.filter(Q(participant=None) | ~(Q(phase__mode=Mode.WRITE) & hidden), set_aside_at=None)
+        return self.filter(~Q(ref="") | ~(Q(phase__mode=Mode.WRITE) & hidden), set_aside_at=None)
 
     def in_order(self) -> NoteQuerySet:
         return self.order_by("position", "pk")
 
 
 class Note(Stamped, Positioned, Versioned):
-    """What one person wrote, or what was brought in from elsewhere (``ref`` names it, such as ``gap:14``)."""
+    """What one person wrote, or the facilitator for the room, or what was brought in from elsewhere.
+
+    What was brought in has a ``ref`` that names it, such as ``gap:14``; what the facilitator typed has no participant.
+    """
 
     #: Whose workspace it is in.
     belongs_to = "session"

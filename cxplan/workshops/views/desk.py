@@ -28,6 +28,7 @@ from cxplan.workshops.forms.room import (
     GroupForm,
     LaneForm,
     MovePhaseForm,
+    NoteForm,
     PersonForm,
     PutForm,
     RenameForm,
@@ -119,6 +120,25 @@ def person(request: RoomRequest) -> HttpResponse:
         do(request.room, form.cleaned_data["participant"], name=form.name)
 
     return _command(request, PersonForm, act)
+
+
+@in_room(Role.LEAD)
+@require_POST
+def write_for_room(request: RoomRequest) -> HttpResponse:
+    """A note of somebody who says it aloud; it is as hidden as the others."""
+    return _command(
+        request,
+        NoteForm,
+        lambda form: board.write_note(
+            request.room,
+            form.cleaned_data["phase"],
+            None,
+            text=form.cleaned_data["text"],
+            paper=form.cleaned_data["paper"],
+            lane=form.cleaned_data.get("lane", ""),
+            name=form.name,
+        ),
+    )
 
 
 @in_room(Role.LEAD)

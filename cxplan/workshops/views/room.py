@@ -34,7 +34,7 @@ from cxplan.workshops.forms.room import (
 )
 from cxplan.workshops.models import Note, Participant
 
-from .shown import for_participant
+from .shown import for_participant, written
 
 
 @seated
@@ -76,7 +76,7 @@ def write(request: RoomRequest) -> HttpResponse:
             name=form.name,
         )
 
-    return _carried_out(request, act, form=form)
+    return _carried_out(request, act, form=form, is_own=given["phase"].pk == request.room.phase_id)
 
 
 @seated
@@ -198,9 +198,9 @@ def pulse(request: RoomRequest) -> HttpResponse:
 
 
 def _carried_out(
-    request: RoomRequest, act: Callable[[Participant], object], form: NoteForm | None = None
+    request: RoomRequest, act: Callable[[Participant], object], *, form: NoteForm | None = None, is_own: bool = False
 ) -> HttpResponse:
-    """Do it and show what stands now.
+    """Do it and show what stands now; with ``is_own`` one's own notes alone, as the wall hears of the rest by itself.
 
     What was done before is done. What cannot be done says why, and keeps what was typed.
     """
@@ -220,7 +220,9 @@ def _carried_out(
     except Closed:
         messages.error(request, _("The workshop has gone on, so this was not stored. What you typed is still here."))
         return _main(request, status=HTTPStatus.CONFLICT, form=form)
-    return _main(request) if is_htmx(request) else redirect("workshops:room", request.room.pk)
+    if not is_htmx(request):
+        return redirect("workshops:room", request.room.pk)
+    return fragment(request, "workshops/room/_written.html", written(request)) if is_own else _main(request)
 
 
 def _gone(request: RoomRequest) -> HttpResponse:

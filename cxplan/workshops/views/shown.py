@@ -115,7 +115,7 @@ def for_participant(request: RoomRequest, **forms: Any) -> Shown:
         return shown | _outcome(room, phase)
     if phase.writes:
         shown["form"] = forms.get("form") or NoteForm(session=room, initial={"phase": phase, "paper": _paper(seat)})
-        shown["own_notes"] = Note.objects.of(room).filter(phase=phase, participant=seat).in_order()
+        shown |= written(request)
         if not phase.is_hidden:
             shown |= _lying(room, phase)
     elif phase.mode in ON_THE_WALL:
@@ -125,6 +125,13 @@ def for_participant(request: RoomRequest, **forms: Any) -> Shown:
     elif phase.mode == Mode.SCORE:
         shown |= {"sheet": _score_sheet(phase, seat), "scores": SCORES}
     return shown
+
+
+def written(request: RoomRequest) -> Shown:
+    """One's own notes of the phase."""
+    room = request.room
+    own = Note.objects.of(room).filter(phase=room.phase, participant=request.seat).in_order()
+    return {"room": room, "own_notes": own}
 
 
 def _outcome(room: Session, phase: Phase) -> Shown:
@@ -224,6 +231,8 @@ def for_desk(request: RoomRequest) -> Shown:
     shown |= _onward(shown)
     if phase is None:
         return shown
+    if phase.writes and phase.authors != Authors.PRIVATE and room.is_open:
+        shown["said_aloud"] = NoteForm(session=room, initial={"phase": phase})
     if phase.is_hidden and room.is_open:
         shown["hidden"] = Note.objects.of(room).filter(phase=phase, set_aside_at=None).in_order()
         return shown
@@ -265,7 +274,7 @@ def for_screen(request: RoomRequest) -> Shown:
     shown["ready"], shown["seated_count"] = facilitate.ready_counts(room)
     if phase is None or room.state == State.PLANNED:
         return shown
-    shown["note_count"] = Note.objects.of(room).filter(set_aside_at=None, participant__isnull=False).count()
+    shown["note_count"] = Note.objects.of(room).filter(set_aside_at=None, ref="").count()
     if phase.mode in (Mode.VOTE, Mode.SCORE):
         shown["voters"] = Ballot.objects.of(phase).values("participant").distinct().count()
     if phase.mode in IN_ORDER or (phase.mode == Mode.VOTE and phase.closed_at):

@@ -74,7 +74,7 @@ class Stream {
       else if (name === "data") data.push(value);
     }
     if (!kind || (kind !== "resync" && version <= this.version)) return;
-    if (kind === "here") return say(kind, JSON.parse(data.join("\n")));
+    if (kind === "here") return say(kind, { ...JSON.parse(data.join("\n")), stream: this.element.dataset.live });
     if (data.join("")) steady(() => apply(data.join("\n")));
     if (!Number.isNaN(version)) this.element.dataset.since = this.version = version;
     say(kind, { version });

@@ -87,6 +87,17 @@ if (here) {
   });
 }
 
+/* Who has the room open now; the desk's own stream, the second one, knows no seats. */
+let present = null;
+const mark = () => {
+  for (const each of present ? (desk?.querySelectorAll("[data-person]") ?? []) : []) each.classList.toggle("is-away", !present.has(each.dataset.person));
+};
+document.body.addEventListener("live:here", ({ detail }) => {
+  if (!desk || detail.stream !== document.querySelector("[data-live]").dataset.live) return;
+  present = new Set(detail.who);
+  mark();
+});
+
 /* New notes are told of politely, and not each by itself. */
 let news = 0;
 document.body.addEventListener("live:note", () => {
@@ -115,6 +126,7 @@ function count() {
 }
 
 function draw() {
+  mark();
   if (!room) return;
   const form = writing();
   const now = place()?.phase;
