@@ -86,6 +86,14 @@ class Rooms:
             os.killpg(os.getpgid(process.pid), signal.SIGKILL)
         process.wait()
 
+    def manage(self, *words: str) -> str:
+        command = [sys.executable, "manage.py", *words]
+        done = subprocess.run(
+            command, cwd=settings.BASE_DIR, env=self.environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
     def answers(self) -> bool:
         try:
             return self.status("/healthz/") == 200 and self.status("/live/", self.live_port) == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 import secrets
@@ -9,11 +10,16 @@ import statistics
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
+from http.client import HTTPException
+from pathlib import Path
 from uuid import uuid4
 
+import psycopg
 import pytest
 from pytest_django import Settings
 
+from cxplan.embedded.postgres import Postgres
 from cxplan.live.models import Event
 from cxplan.workshops.domain import board, facilitate, seats
 from cxplan.workshops.domain.facilitate import Brought, PhasePlan
@@ -21,7 +27,7 @@ from cxplan.workshops.models import Authors, Ballot, Mode, Note, Session
 from tests.cast import Cast, assemble
 from tests.workshops.rooms import go_to, opened, phase
 
-from .rig import until
+from .rig import kill, until
 from .rooms import Listening, Phone, Rooms, note
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
@@ -53,9 +59,10 @@ def house(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 @pytest.fixture(autouse=True)
-def hung_up(house: Rooms) -> Iterator[None]:
+def hung_up(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
-    house.hang_up()
+    if "house" in request.fixturenames:
+        request.getfixturevalue("house").hang_up()
 
 
 @pytest.fixture
@@ -249,3 +256,142 @@ def test_all_are_equal_though_their_streams_are_cut(house: Rooms, cast: Cast) ->
 @pytest.mark.slow
 def test_all_are_equal_though_their_streams_are_cut_for_two_minutes(house: Rooms, cast: Cast) -> None:
     converge(house, cast, clients=30, seconds=120)
+
+
+# Whatever dies
+
+ROOM = """
+import json
+from cxplan.workspaces.domain import members
+from cxplan.workspaces.models import Role
+from cxplan.workshops.models import Authors, Mode
+from cxplan.workshops.domain import facilitate
+from cxplan.workshops.domain.facilitate import PhasePlan, Plan
+workspace = members.found(slug="rooms", name="Rooms")
+lead = members.add(workspace=workspace, name="Lead", role=Role.LEAD)
+phases = [PhasePlan(Mode.WRITE, "Together", authors=Authors.ANONYMOUS, minutes=60)]
+room = facilitate.open_session(facilitate.plan(workspace, lead, Plan("Rooms", "en", phases)))
+print(json.dumps({"room": room.pk, "token": room.token, "key": str(room.room.key), "phase": room.phase_id}))
+"""
+
+
+class Writer(threading.Thread):
+    """Writes one note after another; what is not answered is sent again under the same name."""
+
+    def __init__(self, phone: Phone, room: int, phase: int, number: int, ended: threading.Event) -> None:
+        super().__init__(daemon=True)
+        self.phone, self.room, self.phase, self.number, self.ended = phone, room, phase, number, ended
+        self.acknowledged: list[str] = []
+        self.refused: list[int] = []
+        self.tries = 0
+
+    def run(self) -> None:
+        while not self.ended.is_set():
+            form = note(self.phase, f"Writer {self.number} note {len(self.acknowledged)}")
+            while not self.ended.is_set():
+                self.tries += 1
+                with suppress(OSError, HTTPException):
+                    status, _headers, _page = self.phone.send(f"/room/{self.room}/notes/", form)
+                    if status == 200:
+                        self.acknowledged.append(form["text"])
+                        break
+                    if status < 500:
+                        self.refused.append(status)
+                        return
+                time.sleep(0.2)
+            time.sleep(0.2)
+
+
+@pytest.fixture
+def apart(tmp_path: Path) -> Iterator[tuple[Rooms, Postgres]]:
+    """Web and gateway as two processes, with a database of their own that may be killed."""
+    postgres = Postgres(tmp_path / "postgres")
+    made = Rooms(tmp_path, database=postgres.url)
+    try:
+        postgres.start()
+        until(postgres.ready)
+        made.start_valkey()
+        made.manage("migrate", "--noinput")
+        for name in ("web", "live"):
+            made.start(name)
+        until(made.answers)
+        yield made, postgres
+    finally:
+        made.hang_up()
+        made.stop()
+        postgres.stop()
+        for name in ("web", "live"):
+            print(f"--- {name}\n{(tmp_path / f'{name}.log').read_text()[-1_500:]}")
+
+
+def test_a_room_goes_on_whatever_dies(apart: tuple[Rooms, Postgres]) -> None:
+    house, postgres = apart
+    made = json.loads(house.manage("shell", "-v", "0", "-c", ROOM))
+    ended = threading.Event()
+    ears, writers = [], []
+    for number in range(10):
+        phone = Phone(house)
+        assert phone.join(made["token"]) == 302
+        ears.append(Listening(phone, made["room"], made["key"]))
+        if number < 4:
+            writers.append(Writer(phone.tab(), made["room"], made["phase"], number, ended))
+    for thread in (*ears, *writers):
+        thread.start()
+
+    def acknowledged() -> int:
+        return sum(len(writer.acknowledged) for writer in writers)
+
+    def present() -> set[int]:
+        with psycopg.connect(postgres.url) as connection:
+            return {pk for (pk,) in connection.execute("SELECT id FROM workshops_note")}
+
+    until(lambda: acknowledged() > 8 or any(writer.refused for writer in writers), seconds=30)
+    for victim in ("redis", "live", "web", "postgres"):
+        before = acknowledged()
+        kill_one(house, postgres, victim)
+        time.sleep(2)
+        while_away = acknowledged() - before
+        start_one(house, postgres, victim)
+        back = acknowledged()
+        took = until(lambda back=back: acknowledged() > back + 8, seconds=60)  # type: ignore[misc]
+        wanted = present()
+        heard = until(lambda wanted=wanted: all(ear.notes >= wanted for ear in ears), seconds=30)  # type: ignore[misc]
+        print(f"{victim:8} killed: {while_away} acknowledged in two seconds without it; once it was started again, "
+              f"8 more after {took:.1f} s, and everyone had heard all {heard:.1f} s later", flush=True)  # fmt: skip
+        assert heard < 5
+    ended.set()
+    for writer in writers:
+        writer.join(60)
+    last = present()
+    took = until(lambda: all(ear.notes == last for ear in ears), seconds=15)
+    for ear in ears:
+        ear.ended.set()
+    with psycopg.connect(postgres.url) as connection:
+        rows = [text for (text,) in connection.execute("SELECT text FROM workshops_note")]
+    words = [text for writer in writers for text in writer.acknowledged]
+    print(f"acknowledged {len(words)}, present {len(set(words) & set(rows))}, rows {len(rows)}, "
+          f"tries {sum(writer.tries for writer in writers)}, equal after {took:.1f} s")  # fmt: skip
+    assert [writer.refused for writer in writers if writer.refused] == []
+    assert set(words) <= set(rows)
+    assert len(rows) == len(set(rows))
+    assert [fault for ear in ears for fault in ear.faults if not fault.startswith("status 5")] == []
+
+
+def kill_one(house: Rooms, postgres: Postgres, victim: str) -> None:
+    if victim in ("web", "live"):
+        house.kill(victim)
+        return
+    process = house.valkey.process if victim == "redis" else postgres.process
+    assert process
+    kill([process.pid])
+    process.wait()
+
+
+def start_one(house: Rooms, postgres: Postgres, victim: str) -> None:
+    if victim in ("web", "live"):
+        house.start(victim)
+    elif victim == "redis":
+        house.start_valkey()
+    else:
+        postgres.start()
+        until(postgres.ready)
