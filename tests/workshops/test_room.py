@@ -229,3 +229,12 @@ def test_a_phone_asks_few_queries_however_much_lies_on_the_wall(session: Session
         board.make_group(session, Note.objects.of(session).filter(text__endswith=str(number)))
     assert asked() == few
     assert max(few.values()) <= 15
+
+
+def test_a_choice_of_nothing_is_refused_in_words(
+    cast: Cast, session: Session, sign_in: Callable[[Member], Client]
+) -> None:
+    alice, bills = sign_in(cast.alice), Note.objects.of(session).in_order()[0]
+    assert alice.post(to(session, "choose"), {"chosen": "on"}, headers=HTMX).status_code == 409
+    assert alice.post(to(session, "choose"), {"note": bills.pk, "chosen": "on"}, headers=HTMX).status_code == 200
+    assert [note.text for note in Note.objects.of(session).filter(is_chosen=True)] == ["Bills"]

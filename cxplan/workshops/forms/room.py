@@ -113,6 +113,12 @@ class ChooseForm(AboutForm):
 
     chosen = forms.BooleanField(required=False)
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and self.target is None:
+            raise forms.ValidationError(_("Choose from the list: what was chosen is not there any more."))
+        return cleaned
+
 
 class ScoreForm(TargetForm):
     scale = forms.CharField(max_length=40)

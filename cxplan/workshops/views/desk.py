@@ -213,10 +213,7 @@ def rename_group(request: RoomRequest, group: int) -> HttpResponse:
             "label",
             _("Somebody else named it meanwhile: %(name)s. Save again to keep yours.") % {"name": stale.current},
         )
-        form.data = {
-            **{name: form.data[name] for name in form.data},
-            "version": stale.current.version,
-        }  # what is saved again stands on what they saw
+        form.data = {**form.data, "version": stale.current.version}  # saved again, it stands on what they saw
         return _rename_form(request, found, form, HTTPStatus.CONFLICT)
     except Closed:
         return _refused(request, _("The group is not there any more."))

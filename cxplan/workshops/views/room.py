@@ -101,10 +101,7 @@ def edit(request: RoomRequest, note: int) -> HttpResponse:
         form.add_error(
             "text", _("You changed this note elsewhere meanwhile. It says now: %(text)s") % {"text": stale.current}
         )
-        form.data = {
-            **{name: form.data[name] for name in form.data},
-            "version": stale.current.version,
-        }  # what is saved again stands on what they saw
+        form.data = {**form.data, "version": stale.current.version}  # saved again, it stands on what they saw
         return _edit_form(request, found, form, HTTPStatus.CONFLICT)
 
 
