@@ -58,8 +58,28 @@ def test_a_note_is_written_once_however_often_it_is_sent(session: Session) -> No
 def test_a_guest_s_note_takes_few_queries(session: Session, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     ann, writing = phone(session), go_to(session, Mode.WRITE)
     sent = {"text": "Few", "phase": writing.pk}
-    with django_assert_num_queries(7):  # the seat, the phase, the event, the session, the note; a savepoint around them
+    with django_assert_num_queries(6):  # the seat, the event, the session, the note; a savepoint around them
         ann.post(to(session, "write"), sent)
+
+
+@pytest.mark.parametrize(
+    ("mode", "name", "sent", "queries"),
+    [
+        (Mode.VOTE, "give_dot", {}, 9),  # the seat; the command's four and its savepoint's two; the dots that are given
+        (Mode.SCORE, "score", {"scale": "ease", "value": 4}, 8),
+        (Mode.DECIDE, "be_ready", {"ready": "on"}, 6),
+    ],
+)
+def test_a_tap_takes_few_queries_and_is_answered_with_little(
+    session: Session, mode: Mode, name: str, sent: dict[str, object], queries: int
+) -> None:
+    ann, there = phone(session), go_to(session, mode)
+    bills = Note.objects.of(session).in_order()[0]
+    with CaptureQueriesContext(connection) as asked:
+        answer = ann.post(to(session, name), {"phase": there.pk, "note": bills.pk, **sent}, headers=HTMX)
+    assert answer.status_code in (200, 204)
+    assert len(asked) == queries
+    assert len(answer.content) < 6_000
 
 
 def test_a_note_too_long_or_empty_says_so_and_stays(session: Session) -> None:

@@ -24,6 +24,10 @@ class NotYours(Exception):
     """Somebody else wrote the note, or it lies open already; nothing was changed."""
 
 
+class Gone(Closed):
+    """What the command is about does not lie on the wall any more; nothing was changed."""
+
+
 class NoDotsLeft(Exception):
     """All dots of the phase are given, or as many as one note may have; nothing was changed."""
 
@@ -226,11 +230,12 @@ def votable(session: Session) -> Q:
 def give_dot(
     session: Session, phase: Phase, participant: Participant, target: Target, *, name: UUID | None = None
 ) -> Ballot:
-    """One more dot of somebody's. Raises ``NoDotsLeft``, or ``Closed`` where the vote is over or the target gone."""
+    """One more dot of somebody's. Raises ``NoDotsLeft``; ``Closed`` where the vote is over, ``Gone`` for no target."""
     with command(session, "ballots", name) as current:
         there = _in(current, phase, Mode.VOTE)
-        if there.closed_at is not None or not _is_there(current, target):
+        if there.closed_at is not None:
             raise Closed
+        _must_be_there(current, target)
         given = list(Ballot.objects.of(there).dots().filter(participant=participant))
         on_target = sum((each.note_id, each.group_id) == (target.note, target.group) for each in given)
         quota = there.dots or 0
@@ -265,23 +270,24 @@ def give_score(
     scale: str,
     value: int,
     name: UUID | None = None,
-) -> Ballot:
+) -> None:
     """Somebody's score from 1 to 5 of a target on one of the phase's scales; a later one takes the earlier's place."""
     with command(session, "ballots", name) as current:
         there = _in(current, phase, Mode.SCORE)
         known = scale in [each["key"] for each in there.scales]
-        if there.closed_at is not None or not known or not _is_there(current, target):
+        if there.closed_at is not None or not known:
             raise Closed
-        ballot, _made = Ballot.objects.update_or_create(
-            participant=participant, phase=there, scale=scale, **target.lookup, defaults={"value": value}
-        )
-        return ballot
+        _must_be_there(current, target)
+        own = {"participant": participant, "phase": there, "scale": scale, **target.lookup}
+        if not Ballot.objects.filter(**own).update(value=value):  # the command has the room for itself: nobody races it
+            Ballot.objects.create(**own, value=value)
 
 
-def _is_there(session: Session, target: Target) -> bool:
-    if target.group is not None:
-        return Group.objects.of(session).filter(pk=target.group).exists()
-    return Note.objects.of(session).on_the_wall().filter(votable(session), pk=target.note or 0).exists()
+def _must_be_there(session: Session, target: Target) -> None:
+    groups = Group.objects.of(session).filter(pk=target.group or 0)
+    notes = Note.objects.of(session).on_the_wall().filter(votable(session), pk=target.note or 0)
+    if not (groups if target.group is not None else notes).exists():
+        raise Gone
 
 
 @dataclass(frozen=True)
@@ -343,12 +349,12 @@ def own_dots(phase: Phase, participant: Participant) -> dict[tuple[str, int], in
 
 
 def choose(session: Session, target: Target, *, chosen: bool = True, name: UUID | None = None) -> None:
-    """Mark a group or a note as one that the workshop decides for, or not."""
+    """Mark a group or a note as one that the workshop decides for, or not. Raises ``Gone`` where it is not there."""
     with command(session, "decision", name) as current:
-        if target.group is not None:
-            Group.objects.of(current).filter(pk=target.group).update(is_chosen=chosen)
-        else:
-            Note.objects.of(current).on_the_wall().filter(pk=target.note or 0).update(is_chosen=chosen)
+        groups = Group.objects.of(current).filter(pk=target.group or 0)
+        notes = Note.objects.of(current).on_the_wall().filter(pk=target.note or 0)
+        if not (groups if target.group is not None else notes).update(is_chosen=chosen):
+            raise Gone
         publish.write(current.room_id, "wall")
 
 

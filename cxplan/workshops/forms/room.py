@@ -33,15 +33,26 @@ class CommandForm(forms.Form):
         return self.cleaned_data.get("command") or uuid4()
 
 
+class PhaseField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable
+    """One of a session's phases; the one that goes on is at hand."""
+
+    session: Session
+
+    def to_python(self, value: Any) -> Phase | None:
+        if self.session.phase is not None and value == str(self.session.phase_id):
+            return self.session.phase
+        return super().to_python(value)
+
+
 class PhaseForm(CommandForm):
     """Something that is meant for one phase of the session."""
 
-    phase = forms.ModelChoiceField(queryset=Phase.objects.none(), widget=forms.HiddenInput)
+    phase = PhaseField(queryset=Phase.objects.none(), widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
         super().__init__(*args, session=session, **kwargs)
         choice: Any = self.fields["phase"]
-        choice.queryset = Phase.objects.of(session)
+        choice.session, choice.queryset = session, Phase.objects.of(session)
 
 
 class NoteForm(PhaseForm):
@@ -84,24 +95,18 @@ class ReadyForm(PhaseForm):
 
 
 class AboutForm(CommandForm):
-    """Something about a group, or about a note that is in none."""
+    """Something about a group, or about a note that is in none; whether it is there, its command sees."""
 
-    group = forms.ModelChoiceField(queryset=Group.objects.none(), required=False, widget=forms.HiddenInput)
-    note = forms.ModelChoiceField(queryset=Note.objects.none(), required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
-        super().__init__(*args, session=session, **kwargs)
-        for name, model in (("group", Group), ("note", Note)):
-            choice: Any = self.fields[name]
-            choice.queryset = model.objects.of(session)
+    group = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+    note = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
 
     @property
     def target(self) -> Target | None:
         """What it is about; nothing where neither is named."""
         group, note = self.cleaned_data.get("group"), self.cleaned_data.get("note")
         if group is not None:
-            return Target(group=group.pk)
-        return Target(note=note.pk) if note is not None else None
+            return Target(group=group)
+        return Target(note=note) if note is not None else None
 
 
 class TargetForm(AboutForm, PhaseForm):

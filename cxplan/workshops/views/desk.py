@@ -17,7 +17,7 @@ from django_htmx.http import reswap, retarget
 from cxplan.kit.http import fragment, is_htmx
 from cxplan.workshops.access import RoomRequest, in_room
 from cxplan.workshops.domain import board, facilitate
-from cxplan.workshops.domain.board import Stale
+from cxplan.workshops.domain.board import Gone, Stale
 from cxplan.workshops.domain.commands import Closed, Repeated
 from cxplan.workshops.domain.facilitate import TooLate
 from cxplan.workshops.forms.room import (
@@ -215,6 +215,8 @@ def rename_group(request: RoomRequest, group: int) -> HttpResponse:
         )
         form.data = {**form.data, "version": stale.current.version}  # saved again, it stands on what they saw
         return _rename_form(request, found, form, HTTPStatus.CONFLICT)
+    except Gone:
+        return _refused(request, _("Choose from the list: what was chosen is not there any more."))
     except Closed:
         return _refused(request, _("The group is not there any more."))
     return _main(request) if is_htmx(request) else redirect("workshops:desk", request.room.pk)
@@ -276,6 +278,8 @@ def _command(request: RoomRequest, of: type[F], act: Callable[[F], object]) -> H
         pass
     except TooLate:
         return _refused(request, _("It is too late to take this back. Turn to the phase you want instead."))
+    except Gone:
+        return _refused(request, _("Choose from the list: what was chosen is not there any more."))
     except Closed:
         return _refused(request, _("The workshop is not open, so nothing was changed. Open it first."))
     return _main(request) if is_htmx(request) else redirect("workshops:desk", request.room.pk)

@@ -1,12 +1,13 @@
 """The room on a phone: what the phase asks, what is one's own, and the commands of a participant.
 
-A command answers htmx with the main part as it stands now, a plain browser with a redirect to the room. What cannot
-be done any more is a 409 that keeps what was typed.
+A command answers htmx with what it changes on this phone, a plain browser with a redirect to the room. What cannot be
+done any more is a 409 with the main part as it stands now, which keeps what was typed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -21,7 +22,7 @@ from django_htmx.http import reswap, retarget
 from cxplan.kit.http import fragment, is_htmx
 from cxplan.workshops.access import RoomRequest, guest_of, seated
 from cxplan.workshops.domain import board, seats
-from cxplan.workshops.domain.board import NoDotsLeft, NotYours, Stale
+from cxplan.workshops.domain.board import Gone, NoDotsLeft, NotYours, Stale, Target
 from cxplan.workshops.domain.commands import Closed, Repeated
 from cxplan.workshops.forms.room import (
     CommandForm,
@@ -32,9 +33,9 @@ from cxplan.workshops.forms.room import (
     ScoreForm,
     TargetForm,
 )
-from cxplan.workshops.models import Note, Participant
+from cxplan.workshops.models import Note, Participant, Phase
 
-from .shown import for_participant, written
+from .shown import for_participant, voted, written
 
 
 @seated
@@ -59,7 +60,7 @@ def take_seat(request: RoomRequest) -> HttpResponse:
 @seated
 @require_POST
 def write(request: RoomRequest) -> HttpResponse:
-    """A note."""
+    """A note. Where it is of the present phase, one's own notes are the answer: the wall hears of it by itself."""
     form = NoteForm(request.POST, session=request.room)
     if not form.is_valid():
         return _main(request, status=HTTPStatus.UNPROCESSABLE_ENTITY, form=form)
@@ -76,7 +77,15 @@ def write(request: RoomRequest) -> HttpResponse:
             name=form.name,
         )
 
-    return _carried_out(request, act, form=form, is_own=given["phase"].pk == request.room.phase_id)
+    return _carried_out(request, act, _own_notes if _is_on(request, given["phase"].pk) else None, form=form)
+
+
+def _is_on(request: RoomRequest, phase: int) -> bool:
+    return phase == request.room.phase_id
+
+
+def _own_notes(request: RoomRequest) -> HttpResponse:
+    return fragment(request, "workshops/room/_written.html", written(request))
 
 
 @seated
@@ -96,6 +105,7 @@ def edit(request: RoomRequest, note: int) -> HttpResponse:
             lambda seat: board.edit_note(
                 request.room, found, seat, text=given["text"], version=given["version"], name=form.name
             ),
+            _own_notes if _is_on(request, found.phase_id) else None,
         )
     except Stale as stale:
         form.add_error(
@@ -119,7 +129,11 @@ def throw_away(request: RoomRequest, note: int) -> HttpResponse:
     """Take back one's own note."""
     found, form = _own_note(request, note), CommandForm(request.POST, session=request.room)
     form.is_valid()
-    return _carried_out(request, lambda seat: board.throw_away(request.room, found, seat, name=form.name))
+    return _carried_out(
+        request,
+        lambda seat: board.throw_away(request.room, found, seat, name=form.name),
+        _own_notes if _is_on(request, found.phase_id) else None,
+    )
 
 
 def _own_note(request: RoomRequest, pk: int) -> Note:
@@ -136,9 +150,12 @@ def be_ready(request: RoomRequest) -> HttpResponse:
     form = ReadyForm(request.POST, session=request.room)
     if not form.is_valid():
         return _main(request, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    given = form.cleaned_data
+    phase, is_ready = form.cleaned_data["phase"], form.cleaned_data["ready"]
+    shown = {"room": request.room, "phase": phase, "is_ready": is_ready}
     return _carried_out(
-        request, lambda seat: board.be_ready(request.room, given["phase"], seat, ready=given["ready"], name=form.name)
+        request,
+        lambda seat: board.be_ready(request.room, phase, seat, ready=is_ready, name=form.name),
+        lambda request: fragment(request, "workshops/room/_ready.html", shown),
     )
 
 
@@ -150,24 +167,36 @@ def give_dot(request: RoomRequest) -> HttpResponse:
     if not form.is_valid() or form.target is None:
         return _gone(request)
     phase, target = form.cleaned_data["phase"], form.target
-    return _carried_out(request, lambda seat: board.give_dot(request.room, phase, seat, target, name=form.name))
+    return _carried_out(
+        request,
+        lambda seat: board.give_dot(request.room, phase, seat, target, name=form.name),
+        partial(_own_dots, phase=phase, target=target),
+    )
 
 
 @seated
 @require_POST
 def take_dot(request: RoomRequest) -> HttpResponse:
-    """A dot taken back: from what is named, or the latest."""
+    """A dot taken back: from what is named, or the latest, wherever that lies."""
     form = TargetForm(request.POST, session=request.room)
     if not form.is_valid():
         return _gone(request)
     phase, target = form.cleaned_data["phase"], form.target
-    return _carried_out(request, lambda seat: board.take_dot_back(request.room, phase, seat, target, name=form.name))
+    return _carried_out(
+        request,
+        lambda seat: board.take_dot_back(request.room, phase, seat, target, name=form.name),
+        partial(_own_dots, phase=phase, target=target) if target else None,
+    )
+
+
+def _own_dots(request: RoomRequest, *, phase: Phase, target: Target) -> HttpResponse:
+    return fragment(request, "workshops/room/_voted.html", voted(request, phase, target))
 
 
 @seated
 @require_POST
 def score(request: RoomRequest) -> HttpResponse:
-    """A score from 1 to 5."""
+    """A score from 1 to 5; the phone shows already what it sent."""
     form = ScoreForm(request.POST, session=request.room)
     if not form.is_valid() or form.target is None:
         return _gone(request)
@@ -177,6 +206,7 @@ def score(request: RoomRequest) -> HttpResponse:
         lambda seat: board.give_score(
             request.room, given["phase"], seat, target, scale=given["scale"], value=given["value"], name=form.name
         ),
+        lambda request: HttpResponse(status=HTTPStatus.NO_CONTENT),
     )
 
 
@@ -195,9 +225,13 @@ def pulse(request: RoomRequest) -> HttpResponse:
 
 
 def _carried_out(
-    request: RoomRequest, act: Callable[[Participant], object], *, form: NoteForm | None = None, is_own: bool = False
+    request: RoomRequest,
+    act: Callable[[Participant], object],
+    answer: Callable[[RoomRequest], HttpResponse] | None = None,
+    *,
+    form: NoteForm | None = None,
 ) -> HttpResponse:
-    """Do it and show what stands now; with ``is_own`` one's own notes alone, as the wall hears of the rest by itself.
+    """Do it and answer with what it changes on this phone alone; without ``answer``, with the main part.
 
     What was done before is done. What cannot be done says why, and keeps what was typed.
     """
@@ -214,12 +248,14 @@ def _carried_out(
     except NotYours:
         messages.error(request, _("This note lies open now and can no longer be changed. Nothing was lost."))
         return _main(request, status=HTTPStatus.CONFLICT)
+    except Gone:
+        return _gone(request)
     except Closed:
         messages.error(request, _("The workshop has gone on, so this was not stored. What you typed is still here."))
         return _main(request, status=HTTPStatus.CONFLICT, form=form)
     if not is_htmx(request):
         return redirect("workshops:room", request.room.pk)
-    return fragment(request, "workshops/room/_written.html", written(request)) if is_own else _main(request)
+    return answer(request) if answer else _main(request)
 
 
 def _gone(request: RoomRequest) -> HttpResponse:

@@ -121,16 +121,16 @@ def for_participant(request: RoomRequest, **forms: Any) -> Shown:
     elif phase.mode in ON_THE_WALL:
         shown |= _lying(room, phase)
     elif phase.mode == Mode.VOTE:
-        shown |= _ballot_paper(phase, seat)
+        shown |= _ballot_paper(room, phase, seat)
     elif phase.mode == Mode.SCORE:
-        shown |= {"sheet": _score_sheet(phase, seat), "scores": SCORES}
+        shown |= {"sheet": _score_sheet(room, phase, seat), "scores": SCORES}
     return shown
 
 
 def written(request: RoomRequest) -> Shown:
     """One's own notes of the phase."""
     room = request.room
-    own = Note.objects.of(room).filter(phase=room.phase, participant=request.seat).in_order()
+    own = list(Note.objects.of(room).filter(phase=room.phase, participant=request.seat).in_order())
     return {"room": room, "own_notes": own}
 
 
@@ -154,35 +154,49 @@ def _paper(seat: Participant) -> str:
     return latest or "yellow"
 
 
-def _ballot_paper(phase: Phase, seat: Participant) -> Shown:
-    given = board.own_dots(phase, seat)
-    lying = wall(phase.session)
-    rows: list[Shown] = [
-        *({"target": pile.group, "is_group": True, "notes": pile.notes} for pile in lying.piles),
-        *({"target": note, "is_group": False, "notes": ()} for note in lying.notes),
-    ]
-    for row in rows:
-        row["own"] = given.get(("group" if row["is_group"] else "note", row["target"].pk), 0)
-        row["own_dots"] = range(row["own"])
-    spent = sum(given.values())
-    left = max(0, (phase.dots or 0) - spent)
+OwnDots = dict[tuple[str, int], int]
+
+
+def _ballot_paper(room: Session, phase: Phase, seat: Participant) -> Shown:
+    if phase.closed_at:
+        return _outcome(room, phase)
+    given, lying = board.own_dots(phase, seat), wall(room)
+    piles = [_row("group", pile.group.pk, given) | {"target": pile.group, "notes": pile.notes} for pile in lying.piles]
+    notes = [_row("note", note.pk, given) | {"target": note} for note in lying.notes]
+    return {"ballot": [*piles, *notes], **_dots(phase, given)}
+
+
+def voted(request: RoomRequest, phase: Phase, target: board.Target) -> Shown:
+    """One's own dots on a target, and how many are left."""
+    given = board.own_dots(phase, request.seat) if request.seat else {}
+    kind, pk = ("group", target.group) if target.group else ("note", target.note or 0)
+    return {"room": request.room, "phase": phase, "row": _row(kind, pk, given), **_dots(phase, given)}
+
+
+def _row(kind: str, pk: int, given: OwnDots) -> Shown:
+    own = given.get((kind, pk), 0)
+    return {"kind": kind, "pk": pk, "name": f"{kind}-{pk}", "own": own, "dots": range(own)}
+
+
+def _dots(phase: Phase, given: OwnDots) -> Shown:
+    """What is left of a phase's dots, and how many may go to one target."""
+    quota, spent = phase.dots or 0, sum(given.values())
+    left = max(0, quota - spent)
     return {
-        "ballot": rows,
         "spent": spent,
         "dots_left": left,
-        "dots": [number < left for number in range(phase.dots or 0)],
-        "most": phase.most_per_note or phase.dots or 0,
-        "in_numbers": (phase.dots or 0) > MOST_DOTS,
-        **(_outcome(phase.session, phase) if phase.closed_at else {}),
+        "dots": [number < left for number in range(quota)],
+        "most": phase.most_per_note or quota,
+        "in_numbers": quota > MOST_DOTS,
     }
 
 
-def _score_sheet(phase: Phase, seat: Participant) -> list[Shown]:
+def _score_sheet(room: Session, phase: Phase, seat: Participant) -> list[Shown]:
     given = {
         (ballot.note_id, ballot.group_id, ballot.scale): ballot.value
         for ballot in Ballot.objects.of(phase).scores().filter(participant=seat)
     }
-    lying = wall(phase.session)
+    lying = wall(room)
     targets = [*((pile.group, True) for pile in lying.piles), *((note, False) for note in lying.notes)]
     return [
         {

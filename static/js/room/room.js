@@ -40,6 +40,7 @@ if (here) {
     kept = {
       fields: [...here.querySelectorAll(fields)].filter((each) => each.form !== form && state(each) !== began(each)).map((each) => [each.id, state(each)]),
       focus: focus && ways(menu ?? focus),
+      dots: focus?.closest(".dot-buttons")?.id,
       selection: focus?.matches("textarea, input:not([type])") ? [focus.selectionStart, focus.selectionEnd] : null,
       open: [...here.querySelectorAll("details[id]")].map(({ id, open }) => [id, open]),
       where: { ...place() },
@@ -58,7 +59,8 @@ if (here) {
     }
     const turned = place() && (place().phase !== kept.where.phase || place().state !== kept.where.state);
     const lost = kept.focus && !here.contains(document.activeElement);
-    const target = lost ? ((!turned && twin(kept.focus)) || here.querySelector("#question")) : null;
+    const beside = lost && kept.dots && document.getElementById(kept.dots)?.querySelector("[data-give]");
+    const target = lost ? ((!turned && (twin(kept.focus) || beside)) || here.querySelector("#question")) : null;
     target?.focus({ preventScroll: !turned });
     if (target && kept.selection && !turned) target.setSelectionRange?.(...kept.selection);
     if (turned) {
@@ -128,6 +130,8 @@ function count() {
 function draw() {
   mark();
   if (!room) return;
+  const left = document.getElementById("dots-left")?.dataset.left;
+  for (const give of room.querySelectorAll("[data-give]")) give.ariaDisabled = left === "0" || give.dataset.give === "full";
   const form = writing();
   const now = place()?.phase;
   const draft = form && draftOf(now);
