@@ -23,6 +23,7 @@ desk_urls: list[URLPattern | URLResolver] = [
     path("groups/<int:group>/", desk.rename_group, name="rename_group"),
     path("groups/<int:group>/dissolve/", desk.dissolve, name="dissolve"),
     path("lanes/", desk.put_on_lane, name="put_on_lane"),
+    path("hands/", desk.enter_hands, name="enter_hands"),
     path("choose/", desk.choose, name="choose"),
 ]
 

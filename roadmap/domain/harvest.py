@@ -61,7 +61,7 @@ class Score:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A group or a note that may be harvested. ``place`` is its place by dots; even ones share it."""
+    """A group or a note that may be harvested. ``place`` is its place by votes; even ones share it."""
 
     key: str
     name: str
@@ -70,11 +70,17 @@ class Outcome:
     lane: str
     is_chosen: bool
     dots: int = 0
+    hands: int = 0
     place: int = 0
     is_tie: bool = False
     scores: Mapping[str, Score] = field(default_factory=dict)
     #: What a harvest has made of it already.
     made: Any = None
+
+    @property
+    def votes(self) -> int:
+        """Dots from phones, and hands in the room."""
+        return self.dots + self.hands
 
     @property
     def ref(self) -> tuple[str, int] | None:
@@ -108,7 +114,7 @@ class Harvest:
 
 
 def outcomes(opening: Opening, agenda: Agenda) -> list[Outcome]:
-    """Everything that may be harvested, most dots first, then the best scores; ties as ties.
+    """Everything that may be harvested, most votes first, then the best scores; ties as ties.
 
     What was brought in is there only where the harvest is about it. Of a vote or a scoring that still goes on
     nothing is told.
@@ -136,14 +142,15 @@ def outcomes(opening: Opening, agenda: Agenda) -> list[Outcome]:
                 is_group=isinstance(target, Group),
                 lane=target.lane or next((note.lane for note in notes if note.lane), ""),
                 is_chosen=target.is_chosen,
-                dots=result.count if result else 0,
+                dots=result.dots if result else 0,
+                hands=result.hands if result else 0,
                 place=result.place if result else 0,
                 is_tie=bool(result and result.is_tie),
                 scores=scores.get(key, {}),
                 made=next((made[note.pk] for note in notes if note.pk in made), None),
             )
         )
-    return sorted(found, key=lambda one: (-one.dots, -next((s.mean for s in one.scores.values()), 0)))
+    return sorted(found, key=lambda one: (-one.votes, -next((s.mean for s in one.scores.values()), 0)))
 
 
 def _is_brought(notes: Sequence[Note], agenda: Agenda) -> bool:
@@ -266,7 +273,7 @@ def _row(work: _Work, pick: Pick, columns: set[str]) -> dict[str, Any]:
     if makes.lane:
         row[makes.lane] = pick.lane or outcome.lane or WITHOUT_LANE[makes.kind]
     if makes.votes:
-        row[makes.votes] = outcome.dots
+        row[makes.votes] = outcome.votes
     row |= {name: _rounded(outcome.scores[name].mean) for name in makes.scores if name in outcome.scores}
     row |= {name: value for name, value in (("owner", pick.owner), ("due", pick.due)) if name in columns}
     return row
@@ -323,9 +330,9 @@ def _findings(work: _Work) -> list[Any]:
 
 
 def _candidates(work: _Work) -> list[Any]:
-    """What was chosen, and with it whatever else got a dot: a candidate that lost is kept beside the vision."""
+    """What was chosen, and with it whatever else got a vote: a candidate that lost is kept beside the vision."""
     chosen = {pick.outcome.key: pick for pick in work.picks}
-    others = [one for key, one in work.outcomes.items() if one.dots and one.made is None and key not in chosen]
+    others = [one for key, one in work.outcomes.items() if one.votes and one.made is None and key not in chosen]
     rows = [_candidate(pick.outcome, pick.text, is_chosen=True) for pick in work.picks]
     made = work.add(rows + [_candidate(one, one.name, is_chosen=False) for one in others if rows])
     if made and len(work.picks) == 1:
@@ -337,7 +344,7 @@ def _candidates(work: _Work) -> list[Any]:
 
 
 def _candidate(outcome: Outcome, text: str, *, is_chosen: bool) -> dict[str, Any]:
-    return {"from_note": outcome.notes[0], "text": text, "votes": outcome.dots, "chosen": is_chosen}
+    return {"from_note": outcome.notes[0], "text": text, "votes": outcome.votes, "chosen": is_chosen}
 
 
 def _touchpoints(work: _Work) -> list[Any]:

@@ -37,7 +37,11 @@ class Minutes:
 
     @property
     def has_voted(self) -> bool:
-        return any(outcome.dots for outcome in self.outcomes)
+        return any(outcome.votes for outcome in self.outcomes)
+
+    @property
+    def has_counted_hands(self) -> bool:
+        return any(outcome.hands for outcome in self.outcomes)
 
 
 def of_opening(opening: Opening, agenda: Agenda) -> Minutes:
@@ -63,6 +67,7 @@ def to_rows(minutes: Minutes) -> Iterator[Mapping[str, Any]]:
                 _("note"): note.text,
                 _("lane"): lanes.get(outcome.lane, ""),
                 _("dots"): outcome.dots if minutes.has_voted else None,
+                _("hands"): outcome.hands if minutes.has_counted_hands else None,
             }
             for key, label in minutes.scales:
                 score = outcome.scores.get(key)
@@ -100,6 +105,7 @@ def _outcome(outcome: Outcome, minutes: Minutes) -> dict[str, Any]:
         "lane": minutes.lanes.get(outcome.lane),
         "place": outcome.place or None,
         "dots": outcome.dots if minutes.has_voted else None,
+        "hands": outcome.hands if minutes.has_counted_hands else None,
         "scores": {
             key: {"mean": round(score.mean, 3), "spread": round(score.spread, 3), "n": score.n}
             for key, score in outcome.scores.items()

@@ -135,6 +135,7 @@ REGISTER: Final = (
         technical="id phase quota given_at",
         fate=Fate.KEY,
     ),
+    Held("workshops.Hands", content="note group count", technical="id phase entered_at"),
     Held(
         "workshops.Pulse",
         personal="participant",

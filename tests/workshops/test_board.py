@@ -16,7 +16,7 @@ from cxplan.workshops.domain.board import NoDotsLeft, NotYours, Stale, Target
 from cxplan.workshops.domain.commands import Closed, Repeated
 from cxplan.workshops.domain.facilitate import Brought, PhasePlan
 from cxplan.workshops.domain.wall import wall
-from cxplan.workshops.models import Authors, Ballot, Group, Mode, Note, Participant, Phase, Session
+from cxplan.workshops.models import Authors, Ballot, Group, Hands, Mode, Note, Participant, Phase, Session
 from tests.cast import Cast
 from tests.workshops.rooms import go_to, guest, opened, phase
 
@@ -284,6 +284,54 @@ def test_even_results_share_a_place(session: Session, ann: Participant, ben: Par
         board.give_dot(session, voting, who, target)
     rows = [(str(row.target), row.count, row.people, row.place, row.is_tie) for row in board.tally(voting)]
     assert rows == [("Queues", 2, 2, 1, False), ("Bills", 1, 1, 2, True), ("Outages", 1, 1, 2, True)]
+
+
+def test_hands_in_the_room_count_as_dots_and_are_told_apart(session: Session, ann: Participant) -> None:
+    voting, (bills, outages, queues) = go_to(session, Mode.VOTE), targets(session)
+    board.give_dot(session, voting, ann, bills)
+    board.enter_hands(session, voting, outages, count=7)
+    board.enter_hands(session, voting, outages, count=3)  # counted again
+    board.enter_hands(session, voting, bills, count=2)
+    board.enter_hands(session, voting, queues, count=9)
+    board.enter_hands(session, voting, queues, count=0)
+    rows = [(str(row.target), row.dots, row.people, row.hands, row.place, row.is_tie) for row in board.tally(voting)]
+    assert rows == [
+        ("Bills", 1, 1, 2, 1, True),
+        ("Outages", 0, 0, 3, 1, True),
+        ("Queues", 0, 0, 0, 3, False),
+    ]
+    assert board.own_dots(voting, ann) == {("note", bills.note): 1}
+    facilitate.close_session(session)
+    session.delete()
+    assert not Hands.objects.exists()
+
+
+def test_hands_are_counted_while_the_vote_is_open_for_what_lies_on_the_wall(session: Session) -> None:
+    voting, (bills, *_rest) = go_to(session, Mode.VOTE), targets(session)
+    for target in (Target(), Target(note=(bills.note or 0) + 99)):
+        with pytest.raises(Closed):
+            board.enter_hands(session, voting, target, count=1)
+    go_to(session, Mode.DECIDE)
+    with pytest.raises(Closed):
+        board.enter_hands(session, voting, bills, count=1)
+
+
+def test_hands_say_nothing_to_the_room_and_come_once(session: Session) -> None:
+    voting, (bills, *_rest) = go_to(session, Mode.VOTE), targets(session)
+    before, name = told(session), uuid4()
+    board.enter_hands(session, voting, bills, count=4, name=name)
+    with pytest.raises(Repeated):
+        board.enter_hands(session, voting, bills, count=5, name=name)
+    assert told(session) == before
+    assert board.hands(voting) == {(bills.note, None): 4}
+
+
+def test_the_database_itself_keeps_one_count_of_hands_for_each_target(session: Session) -> None:
+    voting, (bills, *_rest) = go_to(session, Mode.VOTE), targets(session)
+    board.enter_hands(session, voting, bills, count=4)
+    for wrong in ({"note_id": bills.note, "count": 1}, {"note_id": bills.note, "count": 0}, {"count": 1}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Hands.objects.create(phase=voting, **wrong)
 
 
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])

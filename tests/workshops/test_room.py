@@ -258,3 +258,24 @@ def test_a_choice_of_nothing_is_refused_in_words(
     assert alice.post(to(session, "choose"), {"chosen": "on"}, headers=HTMX).status_code == 409
     assert alice.post(to(session, "choose"), {"note": bills.pk, "chosen": "on"}, headers=HTMX).status_code == 200
     assert [note.text for note in Note.objects.of(session).filter(is_chosen=True)] == ["Bills"]
+
+
+def test_the_facilitator_enters_hands_and_nobody_sees_them_before_the_vote_is_closed(
+    cast: Cast, session: Session, sign_in: Callable[[Member], Client]
+) -> None:
+    alice, ann, voting = sign_in(cast.alice), phone(session), go_to(session, Mode.VOTE)
+    bills = Note.objects.of(session).in_order()[0]
+    before = seen(ann, session)
+    sent = {"phase": voting.pk, "note": bills.pk, "count": "7"}
+    assert "7 hands" in alice.post(to(session, "enter_hands"), sent, headers=HTMX).content.decode()
+    assert seen(ann, session) == before
+    assert alice.post(to(session, "enter_hands"), {**sent, "count": "1000"}, headers=HTMX).status_code == 409
+    assert alice.post(to(session, "enter_hands"), {**sent, "note": ""}, headers=HTMX).status_code == 409
+    assert ann.post(to(session, "enter_hands"), sent).status_code in (302, 404)
+    ann.post(to(session, "give_dot"), {"phase": voting.pk, "note": bills.pk})
+    go_to(session, Mode.DECIDE)
+    late = alice.post(to(session, "enter_hands"), sent, headers=HTMX)
+    assert late.status_code == 409
+    for name, client in (("room", ann), ("desk", alice), ("screen", alice)):
+        page = " ".join(client.get(to(session, name)).content.decode().split())
+        assert "1 dot from one person, 7 hands" in page, name

@@ -15,7 +15,19 @@ from django.db.models import Count, Max, Q
 from django.template.loader import render_to_string
 
 from cxplan.live import publish
-from cxplan.workshops.models import Authors, Ballot, Group, Mode, Note, Paper, Participant, Phase, Pulse, Session
+from cxplan.workshops.models import (
+    Authors,
+    Ballot,
+    Group,
+    Hands,
+    Mode,
+    Note,
+    Paper,
+    Participant,
+    Phase,
+    Pulse,
+    Session,
+)
 
 from .commands import Closed, command
 
@@ -210,6 +222,10 @@ def _dissolve_empty(session: Session, groups: Iterable[int | None]) -> None:
 # Ballots
 
 
+#: What a ballot is for, as its row has it: a note, or a group.
+Key = tuple[int | None, int | None]
+
+
 @dataclass(frozen=True)
 class Target:
     """What a ballot is for: a group, or a note that is in none."""
@@ -261,6 +277,22 @@ def take_dot_back(
             latest.delete()
 
 
+def enter_hands(session: Session, phase: Phase, target: Target, *, count: int, name: UUID | None = None) -> None:
+    """How many hands the facilitator counts for a target, in place of what was entered before; none takes it away.
+
+    Raises ``Closed`` where the vote is over, ``Gone`` where the target is.
+    """
+    with command(session, "ballots", name) as current:
+        there = _in(current, phase, Mode.VOTE)
+        if there.closed_at is not None:
+            raise Closed
+        _must_be_there(current, target)
+        if count:
+            Hands.objects.update_or_create(phase=there, **target.lookup, defaults={"count": count})
+        else:
+            Hands.objects.of(there).filter(**target.lookup).delete()
+
+
 def give_score(
     session: Session,
     phase: Phase,
@@ -292,13 +324,21 @@ def _must_be_there(session: Session, target: Target) -> None:
 
 @dataclass(frozen=True)
 class Result:
-    """A group or a note with what was given to it; ``place`` is shared by those that are even."""
+    """A group or a note with what was given to it; ``place`` is shared by those that are even.
+
+    ``dots`` came from the phones of so many ``people``, ``hands`` went up in the room.
+    """
 
     target: Note | Group
-    count: int
+    dots: int
     people: int
+    hands: int
     place: int
     is_tie: bool
+
+    @property
+    def count(self) -> int:
+        return self.dots + self.hands
 
     @property
     def is_group(self) -> bool:
@@ -306,34 +346,42 @@ class Result:
 
 
 def tally(phase: Phase) -> list[Result]:
-    """What a vote came to, most dots first; even ones share a place, in the order of the wall. Counted anew each time.
+    """What a vote came to, dots and hands together; even ones share a place, in the order of the wall.
 
-    Two queries for the targets and one for the ballots.
+    Counted anew each time. Three queries for the targets, one for the ballots and one for the hands.
     """
     given = Ballot.objects.of(phase).dots().values("note_id", "group_id")
     rows = given.annotate(count=Count("pk"), people=Count("participant", distinct=True))
-    counted: dict[tuple[int | None, int | None], tuple[int, int]] = {
+    counted: dict[Key, tuple[int, int]] = {
         (row["note_id"], row["group_id"]): (row["count"], row["people"]) for row in rows
     }
+    raised = hands(phase)
     groups: list[Note | Group] = [*Group.objects.of(phase.session).in_order().prefetch_related("notes")]
     notes = Note.objects.of(phase.session).on_the_wall().filter(votable(phase.session)).in_order()
-    found = [(target, *counted.get(_key(target), (0, 0))) for target in [*groups, *notes]]
-    found.sort(key=lambda row: -row[1])
-    counts = [count for _target, count, _people in found]
+    found = [(target, *counted.get(key, (0, 0)), raised.get(key, 0)) for target, key in keyed([*groups, *notes])]
+    found.sort(key=lambda row: -(row[1] + row[3]))
+    counts = [dots + up for _target, dots, _people, up in found]
     return [
         Result(
             target=target,
-            count=count,
+            dots=dots,
             people=people,
-            place=counts.index(count) + 1,
-            is_tie=counts.count(count) > 1 and count > 0,
+            hands=up,
+            place=counts.index(dots + up) + 1,
+            is_tie=counts.count(dots + up) > 1 and dots + up > 0,
         )
-        for target, count, people in found
+        for target, dots, people, up in found
     ]
 
 
-def _key(target: Note | Group) -> tuple[int | None, int | None]:
-    return (None, target.pk) if isinstance(target, Group) else (target.pk, None)
+def hands(phase: Phase) -> dict[Key, int]:
+    """How many hands went up for each target."""
+    return {(each.note_id, each.group_id): each.count for each in Hands.objects.of(phase)}
+
+
+def keyed(targets: Iterable[Note | Group]) -> list[tuple[Note | Group, Key]]:
+    """Each with the key that its ballots bear."""
+    return [(each, (None, each.pk) if isinstance(each, Group) else (each.pk, None)) for each in targets]
 
 
 def own_dots(phase: Phase, participant: Participant) -> dict[tuple[str, int], int]:

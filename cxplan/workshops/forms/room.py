@@ -13,6 +13,7 @@ from cxplan.kit.forms import put_plainly
 from cxplan.workshops.domain.board import Target, lane_keys
 from cxplan.workshops.domain.facilitate import LONGEST
 from cxplan.workshops.models import Group, Note, Paper, Participant, Phase, Session
+from cxplan.workshops.models.board import MOST_HANDS
 from cxplan.workshops.models.session import LONGEST_NOTE
 
 
@@ -175,6 +176,15 @@ class ClockForm(CommandForm):
         if not self.errors and not cleaned.get("act") and not cleaned.get("minutes"):
             raise forms.ValidationError(_("Say how many minutes."))
         return cleaned
+
+
+class HandsForm(TargetForm):
+    """How many hands went up for it; an empty field is none."""
+
+    count = forms.IntegerField(required=False, min_value=0, max_value=MOST_HANDS)
+
+    def clean_count(self) -> int:
+        return self.cleaned_data["count"] or 0
 
 
 class PersonForm(CommandForm):

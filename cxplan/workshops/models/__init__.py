@@ -1,10 +1,11 @@
-from .board import Ballot, Group, Note, Paper, Pulse
+from .board import Ballot, Group, Hands, Note, Paper, Pulse
 from .session import Authors, Mode, Participant, Phase, Session, State
 
 __all__ = [
     "Authors",
     "Ballot",
     "Group",
+    "Hands",
     "Mode",
     "Note",
     "Paper",

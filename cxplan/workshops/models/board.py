@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import F, Q
@@ -148,6 +150,44 @@ class Ballot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.slot or self.value}"
+
+
+#: Hands in one room; a number beyond it is a slip of the keys.
+MOST_HANDS: Final = 999
+
+
+class HandsQuerySet(models.QuerySet["Hands"]):
+    def of(self, phase: Phase) -> HandsQuerySet:
+        return self.filter(phase=phase)
+
+
+class Hands(models.Model):
+    """How many hands went up in the room for one target: dots of people without a phone, entered at the desk."""
+
+    phase = models.ForeignKey(Phase, models.CASCADE, related_name="hands")
+    note = models.ForeignKey(Note, models.CASCADE, null=True, related_name="hands")
+    group = models.ForeignKey(Group, models.CASCADE, null=True, related_name="hands")
+    count = models.PositiveSmallIntegerField()
+    entered_at = models.DateTimeField(auto_now=True)
+
+    objects = HandsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("show of hands")
+        verbose_name_plural = _("shows of hands")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["phase", "note", "group"], nulls_distinct=False, name="workshops_hands_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(note__isnull=True, group__isnull=False) | Q(note__isnull=False, group__isnull=True),
+                name="workshops_hands_one_target",
+            ),
+            between("count", 1, MOST_HANDS),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.count}"
 
 
 class Pulse(models.Model):

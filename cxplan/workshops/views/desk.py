@@ -17,7 +17,7 @@ from django_htmx.http import reswap, retarget
 from cxplan.kit.http import fragment, is_htmx
 from cxplan.workshops.access import RoomRequest, in_room
 from cxplan.workshops.domain import board, facilitate
-from cxplan.workshops.domain.board import Gone, Stale
+from cxplan.workshops.domain.board import Gone, Stale, Target
 from cxplan.workshops.domain.commands import Closed, Repeated
 from cxplan.workshops.domain.facilitate import TooLate
 from cxplan.workshops.forms.room import (
@@ -26,6 +26,7 @@ from cxplan.workshops.forms.room import (
     ClockForm,
     CommandForm,
     GroupForm,
+    HandsForm,
     LaneForm,
     MovePhaseForm,
     NoteForm,
@@ -260,6 +261,18 @@ def choose(request: RoomRequest) -> HttpResponse:
 
 @in_room(Role.LEAD)
 @require_POST
+def enter_hands(request: RoomRequest) -> HttpResponse:
+    """How many hands went up for a group or a note."""
+
+    def act(form: HandsForm) -> None:
+        given = form.cleaned_data
+        board.enter_hands(request.room, given["phase"], form.target or Target(), count=given["count"], name=form.name)
+
+    return _command(request, HandsForm, act, closed=_("The vote is closed or has gone on: the hands were not stored."))
+
+
+@in_room(Role.LEAD)
+@require_POST
 def reopen(request: RoomRequest) -> HttpResponse:
     """A vote that was closed."""
     return _command(
@@ -267,8 +280,8 @@ def reopen(request: RoomRequest) -> HttpResponse:
     )
 
 
-def _command(request: RoomRequest, of: type[F], act: Callable[[F], object]) -> HttpResponse:
-    """Read the form, carry out the command, and show the desk as it stands now."""
+def _command(request: RoomRequest, of: type[F], act: Callable[[F], object], *, closed: str = "") -> HttpResponse:
+    """Read the form, carry out the command, and show the desk as it stands now; ``closed`` says why it cannot be."""
     form = of(request.POST, session=request.room)
     if not form.is_valid():
         return _refused(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
@@ -281,7 +294,7 @@ def _command(request: RoomRequest, of: type[F], act: Callable[[F], object]) -> H
     except Gone:
         return _refused(request, _("Choose from the list: what was chosen is not there any more."))
     except Closed:
-        return _refused(request, _("The workshop is not open, so nothing was changed. Open it first."))
+        return _refused(request, closed or _("The workshop is not open, so nothing was changed. Open it first."))
     return _main(request) if is_htmx(request) else redirect("workshops:desk", request.room.pk)
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cxplan.workshops.access import RoomRequest
 from cxplan.workshops.domain import board, facilitate
-from cxplan.workshops.domain.wall import wall
+from cxplan.workshops.domain.wall import Wall, wall
 from cxplan.workshops.forms.room import NoteForm, PulseForm
 from cxplan.workshops.models import Authors, Ballot, Mode, Note, Participant, Phase, Pulse, Session, State
 
@@ -256,7 +256,18 @@ def for_desk(request: RoomRequest) -> Shown:
         shown["voters"] = Ballot.objects.of(phase).values("participant").distinct().count()
     if phase.mode in IN_ORDER or (phase.mode == Mode.VOTE and phase.closed_at) or not room.is_open:
         return shown | _outcome(room, phase)
-    return shown | _lying(room, phase)
+    shown |= _lying(room, phase)
+    return shown | _hands(phase, shown["wall"]) if phase.mode == Mode.VOTE else shown
+
+
+def _hands(phase: Phase, lying: Wall) -> Shown:
+    """What hands are counted for in the room, with how many went up so far."""
+    raised = board.hands(phase)
+    targets = [*(pile.group for pile in lying.piles), *lying.notes]
+    return {
+        "hands": [{"target": target, "key": key, "count": raised.get(key, 0)} for target, key in board.keyed(targets)],
+        "hands_up": sum(raised.values()),
+    }
 
 
 def _undo_left(room: Session) -> int:

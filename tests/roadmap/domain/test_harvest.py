@@ -10,10 +10,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from cxplan.workshops.domain import board, facilitate
-from cxplan.workshops.models import Note
+from cxplan.workshops.domain.board import Target
+from cxplan.workshops.models import Group, Note
 from cxplan.workspaces.models import Change
 from journeys.models import Assessment, Stage, Touchpoint
-from roadmap.domain import erasing, harvest, workshops
+from roadmap.domain import erasing, harvest, minutes, workshops
 from roadmap.domain.loading import load
 from roadmap.exchange.writing import write
 from roadmap.models import (
@@ -52,6 +53,18 @@ def test_the_result_is_in_order_with_ties_as_ties(gaps: Room) -> None:
         ("Left in the dark", 1, 2, True),
         ("The door is hard to find", 1, 2, True),
     ]
+
+
+def test_hands_in_the_room_count_with_the_dots(gaps: Room) -> None:
+    voting, dark = gaps.go("vote"), Group.objects.of(gaps.session).get(name="Left in the dark")
+    facilitate.reopen(gaps.session, voting)
+    board.enter_hands(gaps.session, voting, Target(group=dark.pk), count=4)
+    first, *_rest = gaps.outcomes()
+    assert (first.name, first.dots, first.hands, first.votes, first.place) == ("Left in the dark", 1, 4, 5, 1)
+    rows = list(minutes.to_rows(minutes.of_opening(gaps.opening, gaps.agenda)))
+    assert [(row["dots"], row["hands"]) for row in rows] == [(1, 4), (1, 4), (3, 0), (3, 0), (3, 0), (1, 0)]
+    told = minutes.to_document(minutes.of_opening(gaps.opening, gaps.agenda))["result"]
+    assert [(row["dots"], row["hands"]) for row in told] == [(1, 4), (3, 0), (1, 0)]
 
 
 def test_a_group_becomes_a_gap_with_its_notes_its_evidence_and_its_severity(gaps: Room, cast: Cast) -> None:
