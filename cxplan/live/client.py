@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Coroutine, Generator, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
@@ -50,7 +50,10 @@ class Client:
 
     __slots__ = ("_sending", "_size", "_task", "_waiting", "cookies", "end", "listener", "send", "slot")
 
-    def __init__(self, send: Send, cookies: Mapping[str, str], listener: Listener) -> None:
+    #: As the browser sent them: a house of streams holds many, and asks them rarely.
+    cookies: bytes
+
+    def __init__(self, send: Send, cookies: bytes, listener: Listener) -> None:
         self.send, self.cookies, self.listener = send, cookies, listener
         self.end: End | None = None
         self.slot = 0

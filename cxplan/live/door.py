@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import connections
+from django.http.cookie import parse_cookie
 
 from .client import Listener
 
@@ -19,7 +20,7 @@ Admit = Callable[[Mapping[str, str], UUID], Listener | None]
 AT_ONCE: Final = 50
 DOORKEEPERS: Final = 2
 
-_Asked = tuple[Mapping[str, str], UUID]
+_Asked = tuple[bytes, UUID]
 
 
 class Door:
@@ -30,8 +31,8 @@ class Door:
         self._waiting: deque[tuple[_Asked, asyncio.Future[Listener | None]]] = deque()
         self._keepers: set[asyncio.Task[None]] = set()
 
-    async def ask(self, cookies: Mapping[str, str], key: UUID) -> Listener | None:
-        """Raises what ``admit`` raises: then nobody knows."""
+    async def ask(self, cookies: bytes, key: UUID) -> Listener | None:
+        """``cookies``: the header of a browser. Raises what ``admit`` raises: then nobody knows."""
         answer: asyncio.Future[Listener | None] = asyncio.get_running_loop().create_future()
         self._waiting.append(((cookies, key), answer))
         if len(self._keepers) < DOORKEEPERS:
@@ -57,7 +58,7 @@ class Door:
         answers: list[Listener | Exception | None] = []
         for cookies, key in asked:
             try:
-                answers.append(self._admit(cookies, key))
+                answers.append(self._admit(parse_cookie(cookies.decode("latin-1")), key))
             except Exception as problem:
                 answers.append(problem)
         connections.close_all()

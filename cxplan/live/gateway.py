@@ -24,7 +24,6 @@ from urllib.parse import parse_qs
 from uuid import UUID
 
 from django.conf import settings
-from django.http.cookie import parse_cookie
 
 from . import metrics
 from .channel import Channel
@@ -97,7 +96,7 @@ class Gateway:
         headers = dict(scope["headers"])
         scope["headers"].clear()
         key, since = _key(scope["path"]), _since(headers, scope["query_string"])
-        cookies = parse_cookie(headers.get(b"cookie", b"").decode("latin-1"))
+        cookies = headers.get(b"cookie", b"")
         if self._takes_nobody():
             raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, (b"retry-after", b"1"))
         hub = self._started()
@@ -111,7 +110,7 @@ class Gateway:
         return hub, channel, client
 
     async def _begun(
-        self, hub: Hub, channel: Channel, cookies: Mapping[str, str], since: int | None, send: Send
+        self, hub: Hub, channel: Channel, cookies: bytes, since: int | None, send: Send
     ) -> Client:
         asked_at = time.monotonic()
         listener = await _known(hub.door.ask(cookies, channel.key))
