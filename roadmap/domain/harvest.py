@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import sqrt
-from statistics import fmean, pstdev
+from statistics import fmean
 from typing import Any, Final
 
 from django.db import transaction
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from cxplan.workshops.domain import board
+from cxplan.workshops.domain.board import Score
 from cxplan.workshops.domain.wall import wall
 from cxplan.workshops.models import Authors, Ballot, Group, Mode, Note, Participant, Phase, Session
 from cxplan.workspaces.models import Member
@@ -48,15 +49,6 @@ WITHOUT_LANE: Final = {"insight": "need", "pillar": "always", "action": "acute",
 
 class NothingChosen(Exception):
     """A harvest of nothing; nothing was changed."""
-
-
-@dataclass(frozen=True)
-class Score:
-    """What people gave on one scale: mean, standard deviation, and how many they were."""
-
-    mean: float
-    spread: float
-    n: int
 
 
 @dataclass(frozen=True)
@@ -122,7 +114,8 @@ def outcomes(opening: Opening, agenda: Agenda) -> list[Outcome]:
     session = opening.session
     voted = Phase.objects.of(session).filter(mode=Mode.VOTE).exclude(closed_at=None).in_order().last()
     results = {_target(result.target): result for result in board.tally(voted)} if voted else {}
-    scores = _scores(session)
+    counted = Ballot.objects.filter(phase__session=session).exclude(phase__closed_at=None)
+    scores = {_named(key): given for key, given in board.scored(counted).items()}
     made = _made(session, agenda)
     about_brought = any(makes.ref or makes.kind == "touchpoint" for makes in agenda.makes)
     laid = wall(session)
@@ -162,22 +155,15 @@ def _target(target: Group | Note) -> str:
     return f"{'group' if isinstance(target, Group) else 'note'}-{target.pk}"
 
 
+def _named(key: board.Key) -> str:
+    """The same for what a ballot is for."""
+    note, group = key
+    return f"group-{group}" if group else f"note-{note}"
+
+
 def _ref(note: Note) -> tuple[str, int] | None:
     kind, _sep, key = note.ref.partition(":")
     return (kind, int(key)) if key.isascii() and key.isdecimal() else None
-
-
-def _scores(session: Session) -> dict[str, dict[str, Score]]:
-    """Mean, spread and number of the ballots by target and scale. One query."""
-    given: dict[str, dict[str, list[int]]] = {}
-    ballots = Ballot.objects.scores().filter(phase__session=session).exclude(phase__closed_at=None)
-    for group, note, scale, value in ballots.order_by("pk").values_list("group_id", "note_id", "scale", "value"):
-        key = f"group-{group}" if group else f"note-{note}"
-        given.setdefault(key, {}).setdefault(scale, []).append(value or 0)
-    return {
-        key: {scale: Score(fmean(values), pstdev(values), len(values)) for scale, values in scales.items()}
-        for key, scales in given.items()
-    }
 
 
 def _made(session: Session, agenda: Agenda) -> dict[int, Any]:

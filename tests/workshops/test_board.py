@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from cxplan.live.models import Event
 from cxplan.workshops.domain import board, facilitate
-from cxplan.workshops.domain.board import NoDotsLeft, NotYours, Stale, Target
+from cxplan.workshops.domain.board import NoDotsLeft, NotYours, Score, Stale, Target
 from cxplan.workshops.domain.commands import Closed, Repeated
 from cxplan.workshops.domain.facilitate import Brought, PhasePlan
 from cxplan.workshops.domain.wall import wall
@@ -371,6 +371,16 @@ def test_a_later_score_takes_the_place_of_the_earlier(session: Session, ann: Par
     assert list(Ballot.objects.of(scoring).scores().values_list("value", flat=True)) == [4]
     with pytest.raises(Closed):
         board.give_score(session, scoring, ann, bills, scale="unknown", value=3)
+
+
+def test_scores_come_to_a_mean_a_spread_and_a_number(session: Session, ann: Participant, ben: Participant) -> None:
+    scoring, (bills, outages, _queues) = go_to(session, Mode.SCORE), targets(session)
+    for who, target, value in ((ann, bills, 2), (ben, bills, 5), (ann, outages, 4)):
+        board.give_score(session, scoring, who, target, scale="ease", value=value)
+    assert board.scored(Ballot.objects.of(scoring)) == {
+        (bills.note, None): {"ease": Score(3.5, 1.5, 2)},
+        (outages.note, None): {"ease": Score(4.0, 0.0, 1)},
+    }
 
 
 def test_ready_is_for_one_phase(session: Session, ann: Participant, ben: Participant) -> None:

@@ -279,3 +279,25 @@ def test_the_facilitator_enters_hands_and_nobody_sees_them_before_the_vote_is_cl
     for name, client in (("room", ann), ("desk", alice), ("screen", alice)):
         page = " ".join(client.get(to(session, name)).content.decode().split())
         assert "1 dot from one person, 7 hands" in page, name
+
+
+def test_what_was_scored_shows_everywhere_once_the_scoring_is_closed(
+    cast: Cast, session: Session, sign_in: Callable[[Member], Client]
+) -> None:
+    alice, ann, ben, scoring = sign_in(cast.alice), phone(session), phone(session), go_to(session, Mode.SCORE)
+    bills = Note.objects.of(session).in_order()[0]
+    empty = seen(ben, session)
+    for who, value in ((ann, 1), (ben, 4)):
+        who.post(to(session, "score"), {"phase": scoring.pk, "note": bills.pk, "scale": "ease", "value": value})
+    desk = alice.get(to(session, "desk")).content.decode()
+    assert 'id="answered"' in desk
+    assert "2.5" not in desk
+    Ballot.objects.filter(participant=Participant.objects.of(session).in_order()[1]).delete()
+    assert seen(ben, session) == empty  # nothing of what another gave
+    ben.post(to(session, "score"), {"phase": scoring.pk, "note": bills.pk, "scale": "ease", "value": 4})
+    for mode in (Mode.DECIDE, Mode.SCORE):
+        go_to(session, mode)
+        for name, client in (("room", ann), ("desk", alice), ("screen", alice)):
+            page = client.get(to(session, name)).content.decode()
+            assert "2.5" in page, (mode, name)
+            assert "(spread 1.5, n = 2)" in page

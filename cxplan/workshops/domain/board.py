@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from statistics import fmean, pstdev
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from cxplan.workshops.models import (
     Pulse,
     Session,
 )
+from cxplan.workshops.models.board import BallotQuerySet
 
 from .commands import Closed, command
 
@@ -382,6 +384,26 @@ def hands(phase: Phase) -> dict[Key, int]:
 def keyed(targets: Iterable[Note | Group]) -> list[tuple[Note | Group, Key]]:
     """Each with the key that its ballots bear."""
     return [(each, (None, each.pk) if isinstance(each, Group) else (each.pk, None)) for each in targets]
+
+
+@dataclass(frozen=True)
+class Score:
+    """What people gave on one scale: mean, standard deviation, and how many they were."""
+
+    mean: float
+    spread: float
+    n: int
+
+
+def scored(ballots: BallotQuerySet) -> dict[Key, dict[str, Score]]:
+    """What scores came to, by target and scale; nobody's own value. One query."""
+    given: dict[Key, dict[str, list[int]]] = {}
+    for note, group, scale, value in ballots.scores().values_list("note_id", "group_id", "scale", "value"):
+        given.setdefault((note, group), {}).setdefault(scale, []).append(value or 0)
+    return {
+        key: {scale: Score(fmean(values), pstdev(values), len(values)) for scale, values in scales.items()}
+        for key, scales in given.items()
+    }
 
 
 def own_dots(phase: Phase, participant: Participant) -> dict[tuple[str, int], int]:

@@ -52,6 +52,8 @@ SCORES: Final = (
 ON_THE_WALL = frozenset({Mode.READ, Mode.REVEAL, Mode.GROUP, Mode.PLACE, Mode.WRITE_TOGETHER, Mode.DISCUSS, Mode.TEST})
 #: The phases in which what was voted stands in order.
 IN_ORDER = frozenset({Mode.DECIDE, Mode.ASSIGN, Mode.CLOSE})
+#: The phases in which it is looked at what was scored, too.
+AFTER_SCORES = IN_ORDER | {Mode.DISCUSS}
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,9 @@ def for_participant(request: RoomRequest, **forms: Any) -> Shown:
         shown["pulse"] = getattr(seat, "pulse", None)
         shown["pulse_form"] = forms.get("pulse_form") or PulseForm(session=room, initial=_said(shown["pulse"]))
     if not room.is_open or phase.mode in IN_ORDER:
-        return shown | _outcome(room, phase)
+        return shown | _outcome(room, phase) | scored(shown)
+    if phase.mode in AFTER_SCORES:
+        shown |= scored(shown)
     if phase.writes:
         shown["form"] = forms.get("form") or NoteForm(session=room, initial={"phase": phase, "paper": _paper(seat)})
         shown |= written(request)
@@ -122,6 +126,8 @@ def for_participant(request: RoomRequest, **forms: Any) -> Shown:
         shown |= _lying(room, phase)
     elif phase.mode == Mode.VOTE:
         shown |= _ballot_paper(room, phase, seat)
+    elif phase.mode == Mode.SCORE and phase.closed_at:
+        shown |= scored(shown)
     elif phase.mode == Mode.SCORE:
         shown |= {"sheet": _score_sheet(room, phase, seat), "scores": SCORES}
     return shown
@@ -228,6 +234,23 @@ def results(room: Session) -> list[board.Result]:
     return board.tally(latest) if latest else []
 
 
+def scored(shown: Shown) -> Shown:
+    """What the latest scoring that was closed came to, in the order of the wall: mean, spread, and of how many."""
+    closed = [phase for phase in shown["phases"] if phase.mode == Mode.SCORE and phase.closed_at]
+    return {"scored": _by_scale(closed[-1], wall(shown["room"])) if closed else []}
+
+
+def _by_scale(phase: Phase, lying: Wall) -> list[Shown]:
+    """Each target that somebody scored, with what it got on each scale."""
+    given = board.scored(Ballot.objects.of(phase))
+    targets = board.keyed([*(pile.group for pile in lying.piles), *lying.notes])
+    return [
+        {"target": target, "scales": [(scale["label"], given[key].get(scale["key"])) for scale in phase.scales]}
+        for target, key in targets
+        if key in given
+    ]
+
+
 def for_desk(request: RoomRequest) -> Shown:
     """What the facilitator's screen shows. What is still hidden is counted here, and not shown."""
     room, phase = request.room, request.room.phase
@@ -254,10 +277,16 @@ def for_desk(request: RoomRequest) -> Shown:
     if phase.mode in (Mode.VOTE, Mode.SCORE):
         shown["ballots"] = Ballot.objects.of(phase).count()
         shown["voters"] = Ballot.objects.of(phase).values("participant").distinct().count()
+    if phase.mode in AFTER_SCORES or (phase.mode == Mode.SCORE and phase.closed_at) or not room.is_open:
+        shown |= scored(shown)
     if phase.mode in IN_ORDER or (phase.mode == Mode.VOTE and phase.closed_at) or not room.is_open:
         return shown | _outcome(room, phase)
     shown |= _lying(room, phase)
-    return shown | _hands(phase, shown["wall"]) if phase.mode == Mode.VOTE else shown
+    if phase.mode == Mode.VOTE and not phase.closed_at:
+        shown |= _hands(phase, shown["wall"])
+    elif phase.mode == Mode.SCORE and not phase.closed_at:
+        shown["answered"] = _by_scale(phase, shown["wall"])
+    return shown
 
 
 def _hands(phase: Phase, lying: Wall) -> Shown:
@@ -302,6 +331,8 @@ def for_screen(request: RoomRequest) -> Shown:
     shown["note_count"] = Note.objects.of(room).filter(set_aside_at=None, ref="").count()
     if phase.mode in (Mode.VOTE, Mode.SCORE):
         shown["voters"] = Ballot.objects.of(phase).values("participant").distinct().count()
+    if phase.mode in AFTER_SCORES or (phase.mode == Mode.SCORE and phase.closed_at):
+        shown |= scored(shown)
     if phase.mode in IN_ORDER or (phase.mode == Mode.VOTE and phase.closed_at):
         return shown | _outcome(room, phase)
     return shown if phase.is_hidden else shown | _lying(room, phase)
