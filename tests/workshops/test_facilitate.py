@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from cxplan.live.models import Event
@@ -82,6 +84,32 @@ def test_a_turn_can_be_taken_back_for_ten_seconds_and_once(cast: Cast) -> None:
     facilitate.take_back_turn(session)
     with pytest.raises(TooLate):
         facilitate.take_back_turn(session)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_facilitators_who_go_on_at_once_turn_one_page(cast: Cast) -> None:
+    """Each on a page of their own that says the same: the room goes one phase on, and both minutes count."""
+    session = opened(cast.alice)
+    writing, start = phase(session, Mode.WRITE), threading.Barrier(2)
+
+    def press() -> None:
+        own = Session.objects.select_related("phase").get(pk=session.pk)
+        start.wait(10)
+        try:
+            facilitate.turn(own, Phase.objects.get(pk=writing.pk))
+            facilitate.extend(own, 1)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        desks = [pool.submit(press) for _desk in range(2)]
+    assert [desk.result() for desk in desks] == [None, None]
+    session.refresh_from_db()
+    there = phase(session, Mode.WRITE)
+    assert session.phase_id == there.pk
+    assert session.turned_from_id == phase(session, Mode.READ).pk  # taken back, it leads where the room was
+    assert there.ends_at is not None
+    assert timedelta(minutes=7.8) < there.ends_at - timezone.now() <= timedelta(minutes=8)
 
 
 def test_leaving_a_vote_counts_it_and_taking_the_turn_back_opens_it(cast: Cast) -> None:
