@@ -360,13 +360,14 @@ CELERY_WORKER_MAX_TASKS_PER_CHILD = 50
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 500_000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_TASK_ROUTES = {"cxplan.workspaces.tasks.mail_*": {"queue": "mail"}}  # the worker that may reach a mail server
+CELERY_TASK_ROUTES = {"cxplan.*.tasks.mail_*": {"queue": "mail"}}  # the worker that may reach a mail server
 CELERY_BEAT_SCHEDULE = {
     # Every hour, so that a machine that sleeps at night does it too
     "let go": {"task": "roadmap.tasks.let_go", "schedule": 3600, "options": {"expires": 3600}},
     "trim events": {"task": "cxplan.live.tasks.trim_events", "schedule": 3600, "options": {"expires": 3600}},
     "sweep exports": {"task": "roadmap.tasks.sweep_exports", "schedule": 5, "options": {"expires": 5, "priority": 0}},
     "mail what waits": {"task": "cxplan.workspaces.tasks.mail_waiting", "schedule": 60, "options": {"expires": 60}},
+    "keep deadlines": {"task": "cxplan.workshops.tasks.keep_deadlines", "schedule": 60, "options": {"expires": 60}},
 }
 
 # What is told to those who keep the house

@@ -11,6 +11,7 @@ from .views import (
     figures,
     gate,
     own_data,
+    polls,
     programmes,
     records,
     sessions,
@@ -52,6 +53,7 @@ workshop_urls: list[URLPattern | URLResolver] = [
     path("", sessions.page, name="workshops"),
     path("<int:opening>/", sessions.workshop, name="workshop"),
     path("<int:opening>/harvest/", sessions.harvest, name="harvest"),
+    path("<int:opening>/collect/", polls.collect, name="collect"),
     path("<int:opening>/minutes.csv", sessions.minutes_csv, name="minutes_csv"),
     path("<int:opening>/minutes.json", sessions.minutes_json, name="minutes_json"),
 ]
@@ -66,6 +68,7 @@ programme_urls: list[URLPattern | URLResolver] = [
     path("steps/<slug:step>/put-away/", suggestions.put_away, name="put_away"),
     path("steps/<slug:step>/suggest/", suggestions.suggest_step, name="suggest_step"),
     path("steps/<slug:step>/workshop/", sessions.open_workshop, name="open_workshop"),
+    path("ask/<slug:poll>/", polls.ask, name="ask"),
     path("workshops/", include(workshop_urls)),
     path("suggest/", suggestions.suggest_all, name="suggest_all"),
     path("records/<slug:kind>/", include(record_urls)),

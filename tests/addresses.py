@@ -21,6 +21,7 @@ from roadmap.domain.comments import name_in
 from roadmap.domain.kinds import ALL, BY_NAME, Kind
 from roadmap.forms import MANY
 from roadmap.models import Comment, Export, Opening, PersonalPillar, Programme
+from roadmap.models.workshops import Poll
 from roadmap.steps import BY_NUMBER
 from tests.make import make, make_export, make_programme, make_team
 from tests.workshops.rooms import opened
@@ -64,7 +65,7 @@ class Address:
     @property
     def ids(self) -> tuple[str, ...]:
         """The parameters that name something of a workspace, from the outside in."""
-        return tuple(name for name in self.parameters if name not in ("workspace", "kind", "step"))
+        return tuple(name for name in self.parameters if name not in ("workspace", "kind", "step", "poll"))
 
     def path(self, values: Mapping[str, object]) -> str:
         return reverse(self.name, kwargs={name: values[name] for name in self.parameters})
@@ -138,6 +139,8 @@ class Tenant:
             return self._export().pk
         if name == "opening":
             return self._opening().pk
+        if name == "poll":
+            return Poll.SEVERITY
         if name == "person":
             return self._person().pk
         if name == "team":

@@ -109,9 +109,7 @@ class Gateway:
             raise
         return hub, channel, client
 
-    async def _begun(
-        self, hub: Hub, channel: Channel, cookies: bytes, since: int | None, send: Send
-    ) -> Client:
+    async def _begun(self, hub: Hub, channel: Channel, cookies: bytes, since: int | None, send: Send) -> Client:
         asked_at = time.monotonic()
         listener = await _known(hub.door.ask(cookies, channel.key))
         if listener is None or not await _known(hub.reach(channel, since)):

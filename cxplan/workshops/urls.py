@@ -25,6 +25,9 @@ desk_urls: list[URLPattern | URLResolver] = [
     path("lanes/", desk.put_on_lane, name="put_on_lane"),
     path("hands/", desk.enter_hands, name="enter_hands"),
     path("choose/", desk.choose, name="choose"),
+    path("deadline/", desk.move_deadline, name="move_deadline"),
+    path("end/", desk.end, name="end"),
+    path("begin/", desk.begin, name="begin"),
 ]
 
 room_urls: list[URLPattern | URLResolver] = [

@@ -147,7 +147,7 @@ def outcomes(opening: Opening, agenda: Agenda) -> list[Outcome]:
 
 
 def _is_brought(notes: Sequence[Note], agenda: Agenda) -> bool:
-    kinds = {"touchpoint"} if any(makes.ref or makes.kind == "touchpoint" for makes in agenda.makes) else set()
+    kinds = {makes.ref or makes.kind for makes in agenda.makes if makes.ref or makes.kind == "touchpoint"}
     return all((ref := _ref(note)) is not None and ref[0] in kinds for note in notes)
 
 
@@ -260,7 +260,7 @@ def _row(work: _Work, pick: Pick, columns: set[str]) -> dict[str, Any]:
         row[makes.lane] = pick.lane or outcome.lane or WITHOUT_LANE[makes.kind]
     if makes.votes:
         row[makes.votes] = outcome.votes
-    row |= {name: _rounded(outcome.scores[name].mean) for name in makes.scores if name in outcome.scores}
+    row |= {name: rounded(outcome.scores[name].mean) for name in makes.scores if name in outcome.scores}
     row |= {name: value for name, value in (("owner", pick.owner), ("due", pick.due)) if name in columns}
     return row
 
@@ -271,7 +271,7 @@ def _sentence(words: str) -> str:
     return words if words.endswith((".", "!", "?", "…")) else f"{words}."
 
 
-def _rounded(mean: float) -> int:
+def rounded(mean: float) -> int:
     """The nearest whole number; a half goes up."""
     return int(mean + 0.5)
 

@@ -101,7 +101,13 @@ REGISTER: Final = (
         personal="facilitator",
         content="title language",
         technical="id created_at updated_at workspace state token code phase turned_at turned_from opened_at closed_at "
-        "room desk",
+        "deadline room desk",
+        fate=Fate.KEY,
+    ),
+    Held(
+        "workshops.Asked",
+        personal="member",
+        technical="id session asked_at mailed_at reminded_at",
         fate=Fate.KEY,
     ),
     Held(
@@ -355,7 +361,7 @@ REGISTER: Final = (
     Held(
         "roadmap.Opening",
         content="starts_at harvested_at held decision assessments",
-        technical="id programme step session",
+        technical="id programme step session poll",
     ),
     Held("roadmap.AgendaItem", content="minutes mode text votes_each", technical="id workshop position"),
     Held(

@@ -81,6 +81,28 @@ def open_workshop(
         return Opening.objects.create(programme=programme, step=number, session=session, starts_at=starts_at)
 
 
+def poll_plan(programme: Programme, agenda: Agenda, *, question: str, about: Iterable[Any]) -> facilitate.Plan:
+    """A vote between meetings on records of one kind; each is a note, as it is called."""
+    (phase,), kind, language = agenda.phases, agenda.makes[0].kind, programme.language
+    return facilitate.Plan(
+        title=phase.title.in_(language),
+        language=language,
+        phases=[
+            facilitate.PhasePlan(
+                mode=phase.mode,
+                title=phase.title.in_(language),
+                question=question,
+                instruction=phase.instruction.in_(language),
+                minutes=phase.minutes,
+                dots=phase.dots,
+                most_per_note=phase.most_per_note,
+                scales=_written(phase.scales, language),
+            )
+        ],
+        brought=[facilitate.Brought(text=_short(str(record)), ref=f"{kind}:{record.pk}") for record in about],
+    )
+
+
 def asked(phase: AgendaPhase, programme: Programme) -> str:
     """The question of a phase in the programme's language, with its year."""
     year = str(programme.vision_year or "20__")
@@ -89,7 +111,7 @@ def asked(phase: AgendaPhase, programme: Programme) -> str:
 
 def promised(programme: Programme) -> Promised | None:
     """What the workshop that was harvested last promised. Two queries."""
-    harvested = Opening.objects.of(programme).exclude(decision=None)
+    harvested = Opening.objects.of(programme).filter(poll="").exclude(decision=None)
     latest = harvested.select_related("decision", "session").order_by("-harvested_at", "-pk").first()
     if latest is None or latest.decision is None or latest.decision.trashed_at is not None:
         return None

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from cxplan.kit.models import between, long_text, short_text
+from cxplan.kit.models import between, long_text, one_of, short_text
 from cxplan.workshops.models import Session, State
 from cxplan.workspaces.models import Member
 from journeys.models import Assessment
@@ -62,6 +62,14 @@ class AgendaItem(models.Model):
         return self.text
 
 
+class Poll(models.TextChoices):
+    """What is asked in a vote between meetings."""
+
+    SEVERITY = "severity", _("severity of the gaps, 1 to 5")
+    SUPPORT = "support", _("support for the pillars, 1 to 5")
+    DOTS = "dots", _("three dots for the pillars")
+
+
 class OpeningQuerySet(models.QuerySet["Opening"]):
     def of(self, programme: Programme) -> Self:
         return self.filter(programme=programme)
@@ -77,11 +85,12 @@ class OpeningQuerySet(models.QuerySet["Opening"]):
 
 
 class Opening(models.Model):
-    """A live workshop opened for a step of a programme, and what its harvest made."""
+    """A live workshop opened for a step of a programme, or a vote between meetings, and what its harvest made."""
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="openings", editable=False)
     step = models.PositiveSmallIntegerField(_("step"), editable=False)
     session = models.OneToOneField(Session, models.CASCADE, related_name="opening", editable=False)
+    poll = models.CharField(max_length=8, choices=Poll, blank=True, default="", editable=False)
     starts_at = models.DateTimeField(_("when"), null=True, blank=True)
     harvested_at = models.DateTimeField(null=True, editable=False)
     held = models.ForeignKey(HeldWorkshop, models.SET_NULL, null=True, related_name="+", editable=False)
@@ -93,7 +102,7 @@ class Opening(models.Model):
     class Meta:
         verbose_name = _("workshop")
         verbose_name_plural = _("workshops")
-        constraints = [between("step", 1, 12)]
+        constraints = [between("step", 1, 12), one_of("poll", Poll, blank=True)]
 
     def __str__(self) -> str:
         return str(self.session)

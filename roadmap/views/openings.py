@@ -18,6 +18,8 @@ def shown(opening: Opening) -> dict[str, Any]:
     session = opening.session
     if opening.harvested_at is not None:
         state, word = "done", _("In the plan")
+    elif session.is_between and session.is_open:
+        state, word = "in_progress", _("Open")
     elif session.state == State.CLOSED:
         state, word = "check_again", _("Ended, not in the plan yet")
     elif session.state == State.OPEN:

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_GET, require_http_methods
 
+from cxplan.workshops.domain import between
+from cxplan.workshops.models import State
 from cxplan.workspaces.models import Record, Role
 from roadmap.access import ProgrammeRequest, programme, record
 from roadmap.domain import harvest as harvesting
@@ -26,9 +28,11 @@ from roadmap.domain.naming import counted
 from roadmap.domain.own_data import to_csv
 from roadmap.forms import HarvestForm, OpeningForm
 from roadmap.models import FromNote, Opening
+from roadmap.models.workshops import Poll
 from roadmap.steps import BY_NUMBER, Step
+from roadmap.steps.polls import POLLS
 
-from . import frame
+from . import frame, polls
 from .links import Links
 from .openings import shown
 from .steps import step_of
@@ -88,6 +92,7 @@ def workshop(request: ProgrammeRequest, opening: int) -> HttpResponse:
         "shown": shown(own),
         "step": BY_NUMBER[own.step],
         "step_url": links.step(own.step),
+        "collects": own.session.state == State.PLANNED and between.alone(told.phases) is not None,
         "told": told,
         "outcomes": [_outcome(outcome, told, links) for outcome in told.outcomes],
         "is_private": harvesting.agenda_is_private(_agenda(own)),
@@ -98,8 +103,10 @@ def workshop(request: ProgrammeRequest, opening: int) -> HttpResponse:
 @programme(Role.LEAD)
 @require_http_methods(["GET", "POST"])
 def harvest(request: ProgrammeRequest, opening: int) -> HttpResponse:
-    """Choose what becomes records of the step, word it, say why."""
+    """Choose what becomes records of the step, word it, say why; of a vote, what is written into those there are."""
     own = _own(request, opening)
+    if own.poll:
+        return polls.harvest(request, own)
     agenda = _agenda(own)
     told = telling.of_opening(own, agenda)
     form = HarvestForm(
@@ -218,7 +225,7 @@ def _own(request: ProgrammeRequest, pk: int) -> Opening:
 
 
 def _agenda(opening: Opening) -> Agenda:
-    return BY_NUMBER[opening.step].agenda
+    return POLLS[Poll(opening.poll)].agenda if opening.poll else BY_NUMBER[opening.step].agenda
 
 
 def _url(request: ProgrammeRequest, name: str, opening: Opening) -> str:

@@ -17,7 +17,7 @@ from roadmap.domain import overview
 from roadmap.domain import steps as verbs
 from roadmap.domain.kinds import BY_NAME
 from roadmap.forms import StepStateForm
-from roadmap.steps import BY_SLUG, GROUPS, Step
+from roadmap.steps import BY_SLUG, GROUPS, Step, polls
 
 from . import frame, gate, home_page, openings, sections
 
@@ -43,6 +43,7 @@ def page(request: ProgrammeRequest, step: str) -> HttpResponse:
         "feeds": home_page.feeds(request, told, shown.number),
         "before": rail.get(shown.number - 1),
         "after": rail.get(shown.number + 1),
+        "ask_first": next((asking.poll for asking in polls.of_step(shown.number)), ""),
         "workshops": openings.of_step(request, shown),
         "gate": gate.link(request) if shown.number in GATE_BETWEEN else None,
         **_checklist(told, shown),

@@ -16,23 +16,31 @@ from cxplan.live import publish
 from cxplan.live.publish import Repeated
 from cxplan.workshops.models import Session, State
 
-__all__ = ["Closed", "Repeated", "command"]
+__all__ = ["Closed", "Repeated", "TimeIsUp", "command"]
 
 
 class Closed(Exception):
     """The workshop is not open, or the phase takes this no more; nothing was changed."""
 
 
+class TimeIsUp(Closed):
+    """The deadline has passed; nothing was changed."""
+
+
 @contextmanager
 def command(session: Session, kind: str, name: UUID | None, *, while_open: bool = True) -> Iterator[Session]:
     """Carry out one command; yields the session as it stands now, its phase with it.
 
-    ``kind`` tells the desk what changed. Raises ``Repeated`` where ``name`` was carried out before, and ``Closed``
-    where the workshop is not open.
+    ``kind`` tells the desk what changed. Raises ``Repeated`` where ``name`` was carried out before, ``Closed`` where
+    the workshop is not open, and ``TimeIsUp`` where its deadline has passed, whether anybody has ended it or not.
     """
     with transaction.atomic():
         publish.write(session.desk_id, kind, command=name)
         current = Session.objects.select_related("phase").get(pk=session.pk)
+        if while_open and current.state == State.CLOSED and current.deadline is not None:
+            raise TimeIsUp
         if while_open and current.state != State.OPEN:
             raise Closed
+        if while_open and current.is_overdue:
+            raise TimeIsUp
         yield current

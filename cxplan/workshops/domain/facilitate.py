@@ -110,11 +110,14 @@ def plan(workspace: Workspace, by: Member, planned: Plan) -> Session:
 def open_session(session: Session, *, name: UUID | None = None) -> Session:
     """Let people in, to the first phase; its clock starts. An open workshop stays as it is.
 
-    A closed one opens again where it was, with another code.
+    A closed one opens again where it was, with another code. Raises ``Closed`` where a vote ended at its deadline: it
+    opens again with another one.
     """
     with command(session, "session", name, while_open=False) as current:
         if current.state == State.OPEN:
             return current
+        if current.deadline is not None:
+            raise Closed
         first = current.phase or current.phases.in_order().first()
         current.state, current.phase = State.OPEN, first
         current.opened_at = current.opened_at or timezone.now()
@@ -142,16 +145,19 @@ def _give_code(session: Session) -> None:
 def close_session(session: Session, *, name: UUID | None = None) -> Session:
     """End the workshop: its code leads nowhere from now on; what was made stays."""
     with command(session, "session", name, while_open=False) as current:
-        if current.state != State.OPEN:
-            return current
-        now = timezone.now()
-        _reveal_before(current, None, now)
-        Phase.objects.of(current).filter(mode__in=[Mode.VOTE, Mode.SCORE], closed_at=None).update(closed_at=now)
-        Phase.objects.of(current).update(ends_at=None, seconds_left=None)
-        current.state, current.code, current.closed_at = State.CLOSED, "", now
-        current.save(update_fields=["state", "code", "closed_at", "updated_at"])
-        publish.write(current.room_id, "phase")
-        return current
+        return close(current) if current.state == State.OPEN else current
+
+
+def close(current: Session) -> Session:
+    """Inside a command: reveal what is hidden, count what was voted, and let nobody in any more."""
+    now = timezone.now()
+    _reveal_before(current, None, now)
+    Phase.objects.of(current).filter(mode__in=[Mode.VOTE, Mode.SCORE], closed_at=None).update(closed_at=now)
+    Phase.objects.of(current).update(ends_at=None, seconds_left=None)
+    current.state, current.code, current.closed_at = State.CLOSED, "", now
+    current.save(update_fields=["state", "code", "closed_at", "updated_at"])
+    publish.write(current.room_id, "phase")
+    return current
 
 
 # Phases
@@ -160,9 +166,11 @@ def close_session(session: Session, *, name: UUID | None = None) -> Session:
 def turn(session: Session, phase: Phase, *, name: UUID | None = None) -> Session:
     """Go on to a phase, forward or back; what it builds on is revealed, and a vote that is left is counted.
 
-    Raises ``Closed`` where the workshop is not open.
+    Raises ``Closed`` where the workshop is not open, or goes on between meetings.
     """
     with command(session, "phase", name) as current:
+        if current.is_between:
+            raise Closed
         if current.phase_id == phase.pk:
             return current
         now = timezone.now()
@@ -279,7 +287,7 @@ def resume(session: Session, *, name: UUID | None = None) -> Phase:
 
 
 def _present(session: Session) -> Phase:
-    if session.phase is None:
+    if session.phase is None or session.is_between:
         raise Closed
     return session.phase
 

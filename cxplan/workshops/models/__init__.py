@@ -1,7 +1,8 @@
 from .board import Ballot, Group, Hands, Note, Paper, Pulse
-from .session import Authors, Mode, Participant, Phase, Session, State
+from .session import Asked, Authors, Mode, Participant, Phase, Session, State
 
 __all__ = [
+    "Asked",
     "Authors",
     "Ballot",
     "Group",

@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cxplan.kit.models import Positioned, Stamped, one_of, short_text
@@ -60,7 +61,11 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.filter(workspace=workspace)
 
     def open(self) -> SessionQuerySet:
-        return self.filter(state=State.OPEN)
+        return self.filter(Q(deadline=None) | Q(deadline__gt=timezone.now()), state=State.OPEN)
+
+    def overdue(self) -> SessionQuerySet:
+        """Those that nobody has ended since their time was over."""
+        return self.filter(deadline__lte=timezone.now(), state=State.OPEN)
 
     def in_order(self) -> SessionQuerySet:
         return self.order_by("-pk")
@@ -71,6 +76,9 @@ class Session(Stamped):
 
     What everybody may see is told on the stream ``room``; ``desk`` is for facilitators and the projector, so that
     silent writing reaches nobody else: no text, no count, no version number.
+
+    With a ``deadline`` it is open between meetings: everybody writes or votes when it suits them, until then. A vote
+    is over after it, and keeps it; a workshop that was collecting notes beforehand waits for its meeting, without one.
     """
 
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="sessions", editable=False)
@@ -85,6 +93,7 @@ class Session(Stamped):
     turned_from = models.ForeignKey("Phase", models.SET_NULL, null=True, related_name="+", editable=False)
     opened_at = models.DateTimeField(null=True, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
+    deadline = models.DateTimeField(_("open until"), null=True, editable=False)
     room = models.OneToOneField(Stream, models.PROTECT, related_name="+", editable=False)
     desk = models.OneToOneField(Stream, models.PROTECT, related_name="+", editable=False)
 
@@ -106,7 +115,17 @@ class Session(Stamped):
 
     @property
     def is_open(self) -> bool:
-        return self.state == State.OPEN
+        """Whether people may take part now: not after the deadline either, whoever has been late to end it."""
+        return self.state == State.OPEN and not self.is_overdue
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.state == State.OPEN and self.deadline is not None and self.deadline <= timezone.now()
+
+    @property
+    def is_between(self) -> bool:
+        """Whether it goes on between meetings: without a clock, until its deadline."""
+        return self.state == State.OPEN and self.deadline is not None
 
 
 class PhaseQuerySet(models.QuerySet["Phase"]):
@@ -216,3 +235,31 @@ class Participant(models.Model):
         if self.member is not None:
             return str(self.member)
         return self.nickname or str(_("Anonymous guest"))
+
+
+class AskedQuerySet(models.QuerySet["Asked"]):
+    def of(self, session: Session) -> AskedQuerySet:
+        return self.filter(session=session)
+
+    def in_order(self) -> AskedQuerySet:
+        return self.order_by("pk")
+
+
+class Asked(models.Model):
+    """A member who was asked to take part between meetings, and which mails have left for them."""
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="asked")
+    member = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    mailed_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
+
+    objects = AskedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("asked")
+        verbose_name_plural = _("asked")
+        constraints = [models.UniqueConstraint(fields=["session", "member"], name="workshops_asked_once")]
+
+    def __str__(self) -> str:
+        return str(self.member)

@@ -16,10 +16,11 @@ from django_htmx.http import reswap, retarget
 
 from cxplan.kit.http import fragment, is_htmx
 from cxplan.workshops.access import RoomRequest, in_room
-from cxplan.workshops.domain import board, facilitate
+from cxplan.workshops.domain import between, board, facilitate
 from cxplan.workshops.domain.board import Gone, Stale, Target
 from cxplan.workshops.domain.commands import Closed, Repeated
 from cxplan.workshops.domain.facilitate import TooLate
+from cxplan.workshops.forms.between import DeadlineForm
 from cxplan.workshops.forms.room import (
     AsideForm,
     ChooseForm,
@@ -278,6 +279,39 @@ def reopen(request: RoomRequest) -> HttpResponse:
     return _command(
         request, TurnForm, lambda form: facilitate.reopen(request.room, form.cleaned_data["phase"], name=form.name)
     )
+
+
+# Between meetings
+
+
+@in_room(Role.LEAD)
+@require_POST
+def move_deadline(request: RoomRequest) -> HttpResponse:
+    """Earlier or later; a vote that is over opens again."""
+    return _command(
+        request,
+        DeadlineForm,
+        lambda form: between.move_deadline(request.room, form.cleaned_data["deadline"], name=form.name),
+    )
+
+
+@in_room(Role.LEAD)
+@require_POST
+def end(request: RoomRequest) -> HttpResponse:
+    """Before the deadline."""
+    return _command(request, CommandForm, lambda form: between.end(request.room, name=form.name))
+
+
+@in_room(Role.LEAD)
+@require_POST
+def begin(request: RoomRequest) -> HttpResponse:
+    """The meeting for which notes are being collected."""
+
+    def act(form: CommandForm) -> None:
+        between.end(request.room)
+        facilitate.open_session(request.room, name=form.name)
+
+    return _command(request, CommandForm, act)
 
 
 def _command(request: RoomRequest, of: type[F], act: Callable[[F], object], *, closed: str = "") -> HttpResponse:

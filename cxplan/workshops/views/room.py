@@ -23,7 +23,7 @@ from cxplan.kit.http import fragment, is_htmx
 from cxplan.workshops.access import RoomRequest, guest_of, seated
 from cxplan.workshops.domain import board, seats
 from cxplan.workshops.domain.board import Gone, NoDotsLeft, NotYours, Stale, Target
-from cxplan.workshops.domain.commands import Closed, Repeated
+from cxplan.workshops.domain.commands import Closed, Repeated, TimeIsUp
 from cxplan.workshops.forms.room import (
     CommandForm,
     EditNoteForm,
@@ -250,6 +250,9 @@ def _carried_out(
         return _main(request, status=HTTPStatus.CONFLICT)
     except Gone:
         return _gone(request)
+    except TimeIsUp:
+        messages.error(request, _("The time is over, so this was not stored. What you sent before it counts."))
+        return _main(request, status=HTTPStatus.CONFLICT, form=form)
     except Closed:
         messages.error(request, _("The workshop has gone on, so this was not stored. What you typed is still here."))
         return _main(request, status=HTTPStatus.CONFLICT, form=form)

@@ -12,10 +12,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cxplan.workshops.access import RoomRequest
-from cxplan.workshops.domain import board, facilitate
+from cxplan.workshops.domain import between, board, facilitate, scores
 from cxplan.workshops.domain.wall import Wall, wall
+from cxplan.workshops.forms.between import DeadlineForm
 from cxplan.workshops.forms.room import NoteForm, PulseForm
-from cxplan.workshops.models import Authors, Ballot, Mode, Note, Participant, Phase, Pulse, Session, State
+from cxplan.workshops.models import Asked, Authors, Ballot, Group, Mode, Note, Participant, Phase, Pulse, Session, State
 
 Shown = dict[str, Any]
 
@@ -93,7 +94,7 @@ def frame(room: Session) -> Shown:
         "phases": phases,
         "place": place,
         "following": phases[place] if 0 < place < len(phases) else None,
-        "clock": clock(room.phase),
+        "clock": clock(room.phase) if room.deadline is None else None,
     }
 
 
@@ -109,7 +110,10 @@ def for_participant(request: RoomRequest, **forms: Any) -> Shown:
     shown: Shown = {**frame(room), "seat": seat, "facilitates": request.facilitates}
     if seat is None or phase is None:
         return shown
+    if room.deadline is not None and not room.is_open:
+        return shown | _over(room, phase, seat)
     shown["is_ready"] = seat.ready_for_id == phase.pk
+    shown["has_thumb"] = room.deadline is None or phase.mode != Mode.SCORE  # between meetings nobody waits for others
     if phase.mode == Mode.CLOSE or not room.is_open:
         shown["pulse"] = getattr(seat, "pulse", None)
         shown["pulse_form"] = forms.get("pulse_form") or PulseForm(session=room, initial=_said(shown["pulse"]))
@@ -158,6 +162,21 @@ def _paper(seat: Participant) -> str:
         Note.objects.of(seat.session).filter(participant=seat).order_by("-pk").values_list("paper", flat=True).first()
     )
     return latest or "yellow"
+
+
+def _over(room: Session, phase: Phase, seat: Participant | None = None) -> Shown:
+    """What a vote between meetings came to, and what somebody gave themselves. Nothing until it is counted."""
+    if phase.closed_at is None or phase.writes:
+        return {}
+    if phase.mode == Mode.SCORE:
+        own = scores.own(phase, seat) if seat else {}
+        means = scores.in_order(room, phase)
+        return {"means": means, "gave_scores": [(each.target, own[each.key]) for each in means if each.key in own]}
+    found = _outcome(room, phase)
+    dots = board.own_dots(phase, seat) if seat else {}
+    voted: list[board.Result] = found.get("results", [])
+    gave = [(each.target, dots.get(("group" if each.is_group else "note", each.target.pk), 0)) for each in voted]
+    return found | {"gave_dots": [(target, count) for target, count in gave if count]}
 
 
 OwnDots = dict[tuple[str, int], int]
@@ -268,6 +287,8 @@ def for_desk(request: RoomRequest) -> Shown:
     shown |= _onward(shown)
     if phase is None:
         return shown
+    if room.deadline is not None:
+        return shown | _between(room, phase)
     if phase.writes and phase.authors != Authors.PRIVATE and room.is_open:
         shown["said_aloud"] = NoteForm(session=room, initial={"phase": phase})
     if phase.is_hidden and room.is_open:
@@ -292,10 +313,21 @@ def for_desk(request: RoomRequest) -> Shown:
 def _hands(phase: Phase, lying: Wall) -> Shown:
     """What hands are counted for in the room, with how many went up so far."""
     raised = board.hands(phase)
-    targets = [*(pile.group for pile in lying.piles), *lying.notes]
+    targets: list[Note | Group] = [*(pile.group for pile in lying.piles), *lying.notes]
     return {
         "hands": [{"target": target, "key": key, "count": raised.get(key, 0)} for target, key in board.keyed(targets)],
         "hands_up": sum(raised.values()),
+    }
+
+
+def _between(room: Session, phase: Phase) -> Shown:
+    """At the desk: until when, and from how many of those asked something has come; of what they gave, nothing."""
+    until = timezone.localtime(room.deadline)
+    return {
+        "asked": Asked.objects.of(room).count(),
+        "answered": between.answered(room),
+        "deadline_form": DeadlineForm(session=room, initial={"deadline": until}),
+        **({} if phase.writes else _over(room, phase) or {"wall": wall(room)}),
     }
 
 
@@ -326,7 +358,7 @@ def for_screen(request: RoomRequest) -> Shown:
     room, phase = request.room, request.room.phase
     shown: Shown = {**frame(room), **joining(request)}
     shown["ready"], shown["seated_count"] = facilitate.ready_counts(room)
-    if phase is None or room.state == State.PLANNED:
+    if phase is None or room.state == State.PLANNED or room.is_between:
         return shown
     shown["note_count"] = Note.objects.of(room).filter(set_aside_at=None, ref="").count()
     if phase.mode in (Mode.VOTE, Mode.SCORE):
@@ -347,5 +379,5 @@ def joining(request: RoomRequest) -> Shown:
     return {
         "join_url": request.build_absolute_uri(reverse("workshops:join_by_token", args=[room.token])),
         "join_address": address.split("://", 1)[1].rstrip("/"),
-        "code": f"{room.code[:3]} {room.code[3:]}",
+        "code": f"{room.code[:3]} {room.code[3:]}".strip(),
     }
