@@ -1,11 +1,12 @@
 """The house over ASGI: the gateway of live streams, and Django in the one uvicorn of `make up`.
 
-``live`` is the gateway alone, which production runs as a process of its own; ``application`` is both.
+``live`` is the gateway alone with its figures, which production runs as a process of its own; ``application`` is both.
 """
 
 import os
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
 from django.core.asgi import get_asgi_application
 
@@ -15,16 +16,30 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cxplan.settings")
 
 pages = measured_asgi(get_asgi_application())
 
-from cxplan.live.gateway import PATH, Gateway  # noqa: E402 - Django must be set up first
-from cxplan.workshops.access import listener  # noqa: E402
+import cxplan.workshops.access  # noqa: E402 - Django must be set up first
+import roadmap.access  # noqa: E402
+from cxplan.live.gateway import PATH, Gateway, Listener  # noqa: E402
 
-live = Gateway(listener)
+FIGURES: Final = "/metrics/"
+
+Scope = Mapping[str, Any]
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Coroutine[Any, Any, None]]
 
 
-async def application(
-    scope: Mapping[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Coroutine[Any, Any, None]]
-) -> None:
-    answer: Callable[..., Awaitable[None]] = pages
-    if scope["type"] == "http" and scope["path"].startswith(PATH):
-        answer = live
-    await answer(scope, receive, send)
+def admit(cookies: Mapping[str, str], stream: UUID) -> Listener | None:
+    """Who listens to a stream: a room's or a programme's."""
+    return cxplan.workshops.access.listener(cookies, stream) or roadmap.access.listener(cookies, stream)
+
+
+gateway = Gateway(admit)
+
+
+async def live(scope: Scope, receive: Receive, send: Send) -> None:
+    asked_for_figures = scope["type"] == "http" and scope["path"] == FIGURES
+    await (pages if asked_for_figures else gateway)(scope, receive, send)
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    is_stream = scope["type"] == "http" and scope["path"].startswith(PATH)
+    await (gateway if is_stream else pages)(scope, receive, send)

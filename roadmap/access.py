@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -13,9 +14,10 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from cxplan.workspaces.access import Access, Scope, View, WorkspaceRequest, declare, enter
+from cxplan.live.gateway import Listener
+from cxplan.workspaces.access import Access, Scope, View, WorkspaceRequest, declare, enter, signed_in
 from cxplan.workspaces.models import Member, Record, Role
-from roadmap.domain import comments
+from roadmap.domain import comments, programmes
 from roadmap.domain.kinds import BY_NAME
 from roadmap.models import Comment, Opening, PersonalPillar, Programme, ProgrammeRecord
 from roadmap.models.rollout import PersonalPillarVisibility
@@ -59,7 +61,7 @@ def programme(
 
 
 def _programme(request: WorkspaceRequest, pk: int) -> Programme:
-    found = Programme.objects.of(request.workspace).alive().filter(pk=pk).first()
+    found = Programme.objects.of(request.workspace).alive().select_related("stream").filter(pk=pk).first()
     if found is None:
         raise Http404
     found.workspace = request.workspace  # spares the query
@@ -134,6 +136,13 @@ def of_pillars_shown(programme: Programme, member: Member) -> Q:
     return of_personal_pillars() & Q(
         record_id__in=PersonalPillar.objects.of(programme).filter(shown_to(member)).values("pk")
     )
+
+
+def listener(cookies: Mapping[str, str], stream: UUID) -> Listener | None:
+    """Who listens to the stream of a programme, or nobody where they may not: what the gateway asks."""
+    found = programmes.stream_of(stream)
+    member = signed_in(cookies, found.workspace) if found else None
+    return Listener(f"m{member.pk}", placed=True) if member else None
 
 
 def here(request: HttpRequest) -> dict[str, Any]:

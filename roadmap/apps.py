@@ -3,3 +3,10 @@ from django.apps import AppConfig
 
 class RoadmapConfig(AppConfig):
     name = "roadmap"
+
+    def ready(self) -> None:
+        from cxplan.workspaces.domain import listening  # noqa: PLC0415 - models exist only now
+
+        from .domain import programmes  # noqa: PLC0415 - models exist only now
+
+        listening.STREAMS.append(programmes.streams)

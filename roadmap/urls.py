@@ -69,6 +69,7 @@ programme_urls: list[URLPattern | URLResolver] = [
     path("steps/<slug:step>/suggest/", suggestions.suggest_step, name="suggest_step"),
     path("steps/<slug:step>/workshop/", sessions.open_workshop, name="open_workshop"),
     path("ask/<slug:poll>/", polls.ask, name="ask"),
+    path("present/", steps.present, name="present"),
     path("workshops/", include(workshop_urls)),
     path("suggest/", suggestions.suggest_all, name="suggest_all"),
     path("records/<slug:kind>/", include(record_urls)),

@@ -102,6 +102,7 @@ ASKED: dict[str, int] = {
     "roadmap:comment (touchpoint)": 8,
     "roadmap:chain (gap)": 49,
     "roadmap:chain (touchpoint)": 49,
+    "roadmap:present": 4,
     "roadmap:trash": 5,
     "roadmap:log": 8,
     "roadmap:gate": 4,

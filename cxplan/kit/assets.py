@@ -95,6 +95,8 @@ def products(root: Path) -> Iterable[Product]:
         yield Product(root / "build/assets/css/room.css", (recipe, *styles), partial(join_styles, styles))
     if scripts := sorted((root / "static" / "js" / "room").glob("*.js")):
         yield Product(root / "build/assets/js/room.js", (recipe, *scripts), partial(join_scripts, scripts))
+    if scripts := step_script_files(root / "static" / "js"):
+        yield Product(root / "build/assets/js/step.js", (recipe, *scripts), partial(join_scripts, scripts))
     for po in sorted((root / "locale").glob("*/LC_MESSAGES/django.po")):
         sources = (recipe, Path(catalog.__file__), po)
         yield Product(po.with_suffix(".mo"), sources, partial(catalog.compiled_file, po))
@@ -141,6 +143,11 @@ def style_files(folder: Path) -> list[Path]:
 def room_style_files(folder: Path) -> list[Path]:
     """What only the live rooms need, in a sheet of its own beside the one that every page has."""
     return [file for part in ("components", "pages") for file in sorted((folder / "room" / part).glob("*.css"))]
+
+
+def step_script_files(folder: Path) -> list[Path]:
+    """What a step's page needs to stay in step with what others write: the streams of the rooms, and its own."""
+    return [*sorted((folder / "room").glob("live.js")), *sorted((folder / "step").glob("*.js"))]
 
 
 def join_styles(files: Iterable[Path]) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Generator, MutableMapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
 from types import coroutine
@@ -31,9 +31,17 @@ class End(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Somebody who may listen, by the name that presence gives them; without a name nobody counts them."""
+    """Somebody who may listen, by the name that presence gives them; without a name nobody counts them.
+
+    Where they are ``placed`` they say themselves at which of the stream's pages they are: ``m7@gaps``.
+    """
 
     who: str = ""
+    placed: bool = False
+
+    def at(self, place: str) -> Listener:
+        """The listener as presence names them at a page."""
+        return replace(self, who=f"{self.who}@{place}") if self.placed and place else self
 
 
 def body(frames: bytes, *, more: bool = True) -> Message:

@@ -1,17 +1,18 @@
 """The gateway: an ASGI application that holds a stream open for every browser that listens.
 
-    GET /live/<key>/?since=<version>    → text/event-stream
-    GET /live/                          → whether the gateway is there
+    GET /live/<key>/?since=<version>&at=<page>    → text/event-stream
+    GET /live/                                    → whether the gateway is there
 
 It begins after ``since`` (or the ``Last-Event-ID`` that a browser sends when it comes back) and brings every later
-event in the order of versions; ``resync`` where some cannot be told any more, and ``here`` with who is present. What
-is refused and what is not there look alike.
+event in the order of versions; ``resync`` where some cannot be told any more, and ``here`` with who is present, and
+at which of several pages (``at``) where the stream has such. What is refused and what is not there look alike.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import resource
 import signal
 import threading
@@ -38,6 +39,7 @@ log = logging.getLogger(__name__)
 PATH: Final = "/live/"
 MOST_STREAMS: Final = 10_000  # of one process; more belong to another
 SPARE_FILES: Final = 200
+PLACE: Final = re.compile(rb"[a-z0-9-]{1,32}")
 SAFE_HEADERS: Final = [
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
@@ -95,7 +97,8 @@ class Gateway:
             raise Refused(HTTPStatus.OK)
         headers = dict(scope["headers"])
         scope["headers"].clear()
-        key, since = _key(scope["path"]), _since(headers, scope["query_string"])
+        asked = parse_qs(scope["query_string"])
+        key, since, at = _key(scope["path"]), _since(headers, asked), _at(asked)
         cookies = headers.get(b"cookie", b"")
         if self._takes_nobody():
             raise Refused(HTTPStatus.SERVICE_UNAVAILABLE, (b"retry-after", b"1"))
@@ -103,18 +106,20 @@ class Gateway:
         self._open += 1
         channel = hub.hold(key)
         try:
-            client = await self._begun(hub, channel, cookies, since, send)
+            client = await self._begun(hub, channel, cookies, since, at, send)
         except BaseException:
             self._release(hub, channel)
             raise
         return hub, channel, client
 
-    async def _begun(self, hub: Hub, channel: Channel, cookies: bytes, since: int | None, send: Send) -> Client:
+    async def _begun(
+        self, hub: Hub, channel: Channel, cookies: bytes, since: int | None, at: str, send: Send
+    ) -> Client:
         asked_at = time.monotonic()
         listener = await _known(hub.door.ask(cookies, channel.key))
         if listener is None or not await _known(hub.reach(channel, since)):
             raise Refused(HTTPStatus.NOT_FOUND)
-        client = Client(send, cookies, listener)
+        client = Client(send, cookies, listener.at(at))
         await send({"type": "http.response.start", "status": HTTPStatus.OK, "headers": STREAM_HEADERS})
         # From here on nothing may wait: no event may come between what was and what comes.
         client.write(BEGINNING)
@@ -194,14 +199,22 @@ def _key(path: str) -> UUID:
     return key
 
 
-def _since(headers: Mapping[bytes, bytes], query: bytes) -> int | None:
+def _since(headers: Mapping[bytes, bytes], asked: Mapping[bytes, list[bytes]]) -> int | None:
     """The last version that the browser has; ``Last-Event-ID``, where it has come back by itself, is the newer."""
-    text = headers.get(b"last-event-id") or (parse_qs(query).get(b"since") or [b""])[0]
+    text = headers.get(b"last-event-id") or asked.get(b"since", [b""])[0]
     if not text:
         return None
     if not (text.isdigit() and len(text) < 20):
         raise Refused(HTTPStatus.BAD_REQUEST)
     return min(int(text), LATEST)
+
+
+def _at(asked: Mapping[bytes, list[bytes]]) -> str:
+    """At which of the stream's pages the browser is, where it says so."""
+    text = asked.get(b"at", [b""])[0]
+    if text and not PLACE.fullmatch(text):
+        raise Refused(HTTPStatus.BAD_REQUEST)
+    return text.decode()
 
 
 def _allow_many_files() -> None:

@@ -35,7 +35,7 @@ WITH stream AS (
 )
 SELECT stream.key, event.version FROM stream LEFT JOIN event ON true
 """
-RECHECK: Final = "UPDATE live_stream SET access = access + 1 WHERE id = %s RETURNING key"
+RECHECK: Final = "UPDATE live_stream SET access = access + 1 WHERE id = ANY(%s) RETURNING key"
 
 
 class Repeated(Exception):
@@ -49,7 +49,10 @@ def write(stream_id: int, kind: str, html: str = "", *, command: UUID | None = N
     Raises ``Repeated`` where the stream has an event of the same command: the transaction is rolled back, even if
     somebody catches it inside.
     """
-    key, version = _ask(WRITE, [stream_id, kind, html, command])
+    rows = _ask(WRITE, [stream_id, kind, html, command])
+    if not rows:
+        raise Stream.DoesNotExist
+    key, version = rows[0]
     if version is None:
         transaction.set_rollback(True)
         raise Repeated
@@ -58,24 +61,25 @@ def write(stream_id: int, kind: str, html: str = "", *, command: UUID | None = N
     return int(version)
 
 
-def recheck(stream_id: int) -> None:
-    """Let everyone who listens to a stream be asked again whether they may, once the transaction is committed.
+def recheck(*stream_ids: int) -> None:
+    """Let everyone who listens to these streams be asked again whether they may, once the transaction is committed.
 
-    It is written into the stream's row as well, so that it holds where Redis is away.
+    It is written into the streams' rows as well, so that it holds where Redis is away.
     """
-    (key,) = _ask(RECHECK, [stream_id])
-    transaction.on_commit(partial(_tell, messages.hint(messages.RECHECK, key)), robust=True)
+    found = _ask(RECHECK, [sorted(stream_ids)])
+    if len(found) < len(set(stream_ids)):
+        raise Stream.DoesNotExist
+    for (key,) in found:
+        transaction.on_commit(partial(_tell, messages.hint(messages.RECHECK, key)), robust=True)
 
 
-def _ask(sql: str, parameters: list[Any]) -> tuple[Any, ...]:
+def _ask(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("A stream is written in the transaction of what it tells of.")
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        row: tuple[Any, ...] | None = cursor.fetchone()
-    if row is None:
-        raise Stream.DoesNotExist
-    return row
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 class _Wire:

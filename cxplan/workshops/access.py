@@ -12,10 +12,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import get_user
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404, HttpRequest
@@ -30,7 +28,7 @@ from cxplan.kit.http import is_htmx
 from cxplan.live.gateway import Listener
 from cxplan.workshops.domain import seats
 from cxplan.workshops.models import Participant, Session
-from cxplan.workspaces.access import Access, Scope, SecondStepMissing, View, declare
+from cxplan.workspaces.access import Access, Scope, SecondStepMissing, View, declare, signed_in
 from cxplan.workspaces.domain import accounts
 from cxplan.workspaces.models import Member, Role, User
 
@@ -147,7 +145,7 @@ def listener(cookies: Mapping[str, str], stream: UUID) -> Listener | None:
     guest = seats.of_guest(found.pk, cookies.get(cookie_name(found.pk), ""))
     if guest is not None and not is_desk:
         return Listener(f"p{guest.pk}")
-    member = _member_of(cookies.get(settings.SESSION_COOKIE_NAME, ""), found)
+    member = signed_in(cookies, found.workspace)
     if member is None:
         return None
     if is_desk:
@@ -156,16 +154,3 @@ def listener(cookies: Mapping[str, str], stream: UUID) -> Listener | None:
     if seat is not None:
         return Listener(f"p{seat.pk}") if seat.removed_at is None else None
     return Listener("")
-
-
-def _member_of(session_key: str, room: Session) -> Member | None:
-    """Who a session's key signs in, if they are in the room's workspace; a changed password has ended it."""
-    visitor = HttpRequest()
-    visitor.session = SessionStore(session_key or None)
-    user = get_user(visitor)
-    if not isinstance(user, User):
-        return None
-    member = seats.member_of(room, user)
-    if member is None or (room.workspace.requires_mfa and not accounts.has_second_step(user)):
-        return None
-    return member

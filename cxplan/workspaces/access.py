@@ -7,13 +7,16 @@ generated permission test reads it; an undeclared view fails that test.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import wraps
 from typing import Any, Concatenate, Final, Literal, ParamSpec, TypeVar, cast, overload
 
+from django.conf import settings
+from django.contrib.auth import get_user
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -126,6 +129,19 @@ def enter(request: HttpRequest, slug: str, least: Role) -> WorkspaceRequest:
     if entering.workspace.requires_mfa and not accounts.has_second_step(request.user):
         raise SecondStepMissing
     return entering
+
+
+def signed_in(cookies: Mapping[str, str], workspace: Workspace) -> Member | None:
+    """Whom a browser's cookies sign in to a workspace, without a request; a changed password has ended it."""
+    visitor = HttpRequest()
+    visitor.session = SessionStore(cookies.get(settings.SESSION_COOKIE_NAME) or None)
+    user = get_user(visitor)
+    if not isinstance(user, User):
+        return None
+    member = Member.objects.present().filter(user=user, workspace=workspace).first()
+    if member is None or (workspace.requires_mfa and not accounts.has_second_step(user)):
+        return None
+    return member
 
 
 def declare(view: V, access: Access) -> V:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import models, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
+from cxplan.live import publish
 from cxplan.workspaces.domain import audit
 from cxplan.workspaces.models import AuditEvent, Member, RecordQuerySet, Team, Workspace
 from cxplan.workspaces.models.history import act_as
@@ -94,11 +96,22 @@ def _place(ties: models.QuerySet[Tie], programme: Programme) -> Subquery:
     return Subquery(ties.filter(programme=programme).values("position")[:1])
 
 
+def streams(workspace: Workspace) -> models.QuerySet[Programme, int]:
+    """The streams of a workspace's programmes."""
+    return Programme.objects.of(workspace).alive().values_list("stream", flat=True)
+
+
+def stream_of(key: UUID) -> Programme | None:
+    """The programme that a stream tells of, unless it lies in the trash."""
+    return Programme.objects.alive().select_related("workspace").filter(stream__key=key).first()
+
+
 @transaction.atomic
 def trash(programme: Programme, *, by: Member) -> None:
     """Put a programme into the trash with everything it holds."""
     act_as(by)
     Programme.objects.of(programme.workspace).filter(pk=programme.pk).update(trashed_at=timezone.now())
+    publish.recheck(programme.stream_id)
     details = {"how": "trash", "model": programme._meta.label_lower, "programme": programme.pk}
     audit.write(AuditEvent.DELETED, workspace=programme.workspace, actor=by, about=programme.name, details=details)
 

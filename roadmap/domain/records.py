@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import models, transaction
 from django.db.models import F, Max
 from django.utils import timezone
 
+from cxplan.live import publish
 from cxplan.workspaces.domain import audit
 from cxplan.workspaces.models import AuditEvent, Member, Record
 from cxplan.workspaces.models.history import act_as
@@ -34,6 +35,10 @@ Finish = Callable[[Any], None]
 Prepare = Callable[[Programme, dict[str, Any]], None]
 
 
+#: What a programme's stream tells: something changed. Who may see what is the pages' own question.
+CHANGED: Final = "plan"
+
+
 class Stale(Exception):
     """Somebody else wrote the record since the page was opened; ``current`` is how it stands now."""
 
@@ -48,7 +53,7 @@ class Trashed(Exception):
 
 @contextmanager
 def writing(programme: Programme, by: Member | None) -> Iterator[Programme]:
-    """Hold the programme for one command by a member; its revision grows when the command succeeds.
+    """Hold the programme for one command by a member; when it succeeds, its revision grows and its pages are told.
 
     Yields the programme as it stands under the lock. A nested use joins the outer command.
     """
@@ -60,6 +65,7 @@ def writing(programme: Programme, by: Member | None) -> Iterator[Programme]:
         Programme.objects.of(programme.workspace).filter(pk=held.pk).update(
             revision=F("revision") + 1, numbers=held.numbers
         )
+        publish.write(held.stream_id, CHANGED)
     # Whoever gave the command answers with what it made, not with what was kept before it
     programme.revision = max(programme.revision, held.revision) + 1
 

@@ -222,7 +222,7 @@ REGISTER: Final = (
         "business_case_low business_case_high business_case_assumptions focus_line gate_approved_on gate_approved_at "
         "gate_note organisation_key organisation_name organisation_sector organisation_description "
         "organisation_brand_promise",
-        technical=RECORD + "exchange_id language languages is_example revision numbers weight_effectiveness "
+        technical=RECORD + "exchange_id language languages is_example revision stream numbers weight_effectiveness "
         "weight_ease weight_emotion",
         fate=Fate.KEY,
     ),

@@ -49,7 +49,15 @@ from .log import DecisionForm, HeldWorkshopForm
 from .many import MANY, ManyForm
 from .metrics import MeasurementForm, MetricForm
 from .pillars import PersonalPillarForm, PillarForm, PromiseForm
-from .programme import ExportForm, ExportPrefillForm, GateForm, NewProgrammeForm, ProgrammeForm, StepStateForm
+from .programme import (
+    ExportForm,
+    ExportPrefillForm,
+    GateForm,
+    NewProgrammeForm,
+    PresentForm,
+    ProgrammeForm,
+    StepStateForm,
+)
 from .rollout import ReadinessStatementForm, RolloutItemForm
 from .spots import SweetSpotForm
 from .vision import VisionForm
@@ -151,6 +159,7 @@ __all__ = [
     "ManyForm",
     "NewProgrammeForm",
     "OpeningForm",
+    "PresentForm",
     "ProgrammeForm",
     "RecordForm",
     "StepStateForm",

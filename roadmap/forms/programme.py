@@ -149,5 +149,14 @@ class GateForm(forms.Form):
     )
 
 
+class PresentForm(forms.Form):
+    """Whom presence names at a page, by their keys: ``7,12``."""
+
+    who = forms.RegexField(r"\A\d{1,18}(,\d{1,18}){0,99}\Z", max_length=2000)
+
+    def clean_who(self) -> list[int]:
+        return [int(key) for key in self.cleaned_data["who"].split(",")]
+
+
 class StepStateForm(forms.Form):
     state = forms.ChoiceField(choices=StepStatusState)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cxplan.kit.models import between, long_text, one_of, short_text
+from cxplan.live.models import Stream
 from cxplan.workspaces.models import Member, Record, RecordQuerySet, Team
 from journeys.models import EcosystemPart, Journey, Persona, Stage, Touchpoint
 
@@ -37,6 +38,8 @@ class Programme(Record):
     is_example = models.BooleanField(default=False, editable=False)
     #: Grows with every command; whatever is derived from the programme is cached under it.
     revision = models.PositiveBigIntegerField(default=0, editable=False)
+    #: Tells the pages of the programme that something of it changed; what, they find out themselves.
+    stream = models.OneToOneField(Stream, models.PROTECT, related_name="programme", editable=False)
     #: The last number given out under each prefix of exchange ids; numbers are never reused.
     numbers = models.JSONField(default=dict, editable=False)
 
@@ -106,6 +109,12 @@ class Programme(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, **how: Any) -> None:
+        """Write the programme; a new one gets its stream."""
+        if not self.stream_id:
+            self.stream = Stream.objects.create()
+        super().save(**how)
 
     def next_id(self, prefix: str) -> str:
         """The next exchange id under a prefix. Whoever asks holds the programme and writes its ``numbers``."""

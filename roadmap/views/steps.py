@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from cxplan.workspaces.models import Role
+from cxplan.workspaces.models import Member, Role
 from roadmap.access import ProgrammeRequest, programme
 from roadmap.domain import overview
 from roadmap.domain import steps as verbs
 from roadmap.domain.kinds import BY_NAME
-from roadmap.forms import StepStateForm
+from roadmap.exports import language
+from roadmap.forms import PresentForm, StepStateForm
 from roadmap.steps import BY_SLUG, GROUPS, Step, polls
 
 from . import frame, gate, home_page, openings, sections
@@ -60,6 +61,17 @@ def done_when(request: ProgrammeRequest, step: str) -> HttpResponse:
     told = overview.of_programme(request.programme)
     context = {"step": shown, "came_alone": True, **_checklist(told, shown)}
     return render(request, "roadmap/steps/_done_when.html", context)
+
+
+@programme(Role.VIEWER)
+@require_GET
+def present(request: ProgrammeRequest) -> HttpResponse:
+    """Who the members are that presence names at a page; whoever is none of the workspace has no name here."""
+    form = PresentForm(request.GET)
+    keys = form.cleaned_data["who"] if form.is_valid() else []
+    found = list(Member.objects.of(request.workspace).present().filter(pk__in=keys).in_order())
+    context = {"present": found, "names": language.listed([member.name for member in found])}
+    return render(request, "roadmap/steps/_present.html", context)
 
 
 @programme(Role.LEAD)

@@ -10,13 +10,13 @@ from hashlib import sha256
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from cxplan.live import publish
 from cxplan.live.models import Event
 from cxplan.workshops.models import Ballot, Note, Participant, Pulse, Session
-from cxplan.workspaces.models import Member, User
+from cxplan.workspaces.models import Member, User, Workspace
 
 #: So long after the close a guest may still read what was decided.
 GUESTS_STAY: Final = timedelta(hours=12)
@@ -121,6 +121,16 @@ def _merge_ballots(guest: Participant, own: Participant) -> None:
         ballot._state.adding = True
         ballot.save()
         Ballot.objects.filter(pk=ballot.pk).update(given_at=given_at)
+
+
+def rooms(workspace: Workspace) -> QuerySet[Session, int]:
+    """The streams of the workspace's open rooms."""
+    return Session.objects.of(workspace).open().values_list("room", flat=True)
+
+
+def desks(workspace: Workspace) -> QuerySet[Session, int]:
+    """The streams of the desks of the workspace's open rooms."""
+    return Session.objects.of(workspace).open().values_list("desk", flat=True)
 
 
 def member_of(session: Session, user: User) -> Member | None:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from cxplan.workspaces.models import AuditEvent, Invitation, Member, Role, Team, User, Workspace
 
-from . import audit
+from . import audit, listening
 
 
 class Stale(Exception):
@@ -84,6 +84,7 @@ def change(member: Member, *, by: Member, values: Mapping[str, Any], version: in
         if _rights(current) != before:
             details = {**_rights(current), "was": before["role"], "member": current.pk}
             audit.write(AuditEvent.ROLE_CHANGED, workspace=current.workspace, actor=by, details=details)
+            listening.ask_again(current.workspace)
         return current
 
 
@@ -112,9 +113,10 @@ def remove(member: Member, *, by: Member) -> None:
 
 
 def leave(member: Member) -> None:
-    """Close the workspace to a person from the next request on; what they made stays under their name."""
+    """Close the workspace to a person from the next request on, and what they listen to; what they made stays."""
     member.left_at = timezone.now()
     member.save(update_fields=["left_at", "updated_at"])
+    listening.ask_again(member.workspace)
 
 
 def bring_back(member: Member, *, by: Member) -> None:

@@ -1,4 +1,5 @@
-/* Live streams: `<div data-live="/live/<key>/" data-since="<version>">` keeps the page in step with what happens.
+/* Live streams: `<div data-live="/live/<key>/" data-since="<version>">` keeps the page in step with what happens;
+   `data-live-at="<page>"` says to a stream of several pages at which of them this is.
    Read with fetch, not EventSource, which can neither hear a kind it was not told of before, nor tell a refusal from a
    lost line, nor notice a line that has gone dead. */
 const soonest = 500; // ms before a lost line is tried again, at first,
@@ -41,9 +42,10 @@ class Stream {
   }
 
   async listen() {
-    const since = Number.isNaN(this.version) ? "" : `?since=${this.version}`;
+    const { live, liveAt: at } = this.element.dataset;
+    const asked = new URLSearchParams({ ...(Number.isNaN(this.version) ? {} : { since: this.version }), ...(at && { at }) });
     this.breathe();
-    const answer = await fetch(this.element.dataset.live + since, { signal: this.line.signal, cache: "no-store" });
+    const answer = await fetch(`${live}?${asked}`, { signal: this.line.signal, cache: "no-store" });
     if (answer.status === 404) return this.become("closed");
     if (!answer.ok) throw new Error(answer.status);
     this.become("open");
@@ -115,7 +117,7 @@ function follow() {
   show();
 }
 document.addEventListener("htmx:load", follow);
-document.addEventListener("htmx:afterSwap", follow);
+for (const type of ["htmx:afterSwap", "cx:after-swap"]) document.addEventListener(type, follow); // cx: outbox.js
 const hurry = () => document.hidden || streams.forEach((stream) => stream.hurry());
 addEventListener("online", hurry);
 document.addEventListener("visibilitychange", hurry);
@@ -186,36 +188,4 @@ function steady(change) {
   if (Math.abs(moved) >= 1) scrollBy({ top: moved, behavior: "instant" });
 }
 
-/* A part of a live page that is fetched anew takes nobody's words along: they are put back, now or when their form
-   comes again. */
-const typed = new Map();
-const nameOf = (field) => `${field.form?.getAttribute("action") ?? ""} ${field.name}`;
-
-function keep(place, sent) {
-  if (!streams.size) return;
-  for (const field of place.querySelectorAll(words)) {
-    if (!field.name || !written(field) || (sent && field.form === sent)) continue;
-    const focused = field === document.activeElement;
-    typed.set(nameOf(field), { text: field.value, focused, at: focused && field.selectionStart });
-  }
-}
-
-function putBack() {
-  if (!typed.size) return;
-  for (const field of document.querySelectorAll(words)) {
-    const kept = typed.get(nameOf(field));
-    if (!kept || !field.matches("textarea, input")) continue;
-    typed.delete(nameOf(field));
-    if (field.value) continue; // the answer brings words of its own
-    field.value = kept.text;
-    if (kept.focused) field.focus({ preventScroll: true });
-    if (kept.focused && kept.at !== null) field.setSelectionRange(kept.at, kept.at);
-  }
-}
-document.addEventListener("htmx:beforeSwap", ({ detail, defaultPrevented }) => {
-  const sent = detail.requestConfig?.verb !== "get" && detail.requestConfig?.elt.closest("form");
-  if (!defaultPrevented && detail.shouldSwap) keep(detail.target, sent); // what was sent, the answer brings if need be
-});
-document.addEventListener("htmx:afterSwap", putBack);
-document.addEventListener("cx:before-swap", ({ target }) => keep(target)); // outbox.js
-document.addEventListener("cx:after-swap", () => (follow(), putBack()));
+globalThis.cxLive = { busy, exchange, steady }; // step/step.js

@@ -118,9 +118,9 @@ def test_ids_that_are_given_out_meet_none_of_the_document(cast: Cast) -> None:
 def test_storing_takes_no_more_queries_for_more_records(cast: Cast, demo: Plan, django_assert_num_queries: Any) -> None:
     three = exchange.read(dumped(threefold(documents.demo("en"))))
 
-    with django_assert_num_queries(86):
+    with django_assert_num_queries(87):
         exchange.store(demo, cast.workspace)
-    with django_assert_num_queries(86):
+    with django_assert_num_queries(87):
         exchange.store(three, cast.workspace)
 
 

@@ -102,4 +102,4 @@ def test_a_copy_asks_a_fixed_number_of_queries(cast: Cast) -> None:
     with CaptureQueriesContext(connection) as queries:
         example.copy(cast.workspace, by=cast.alice, name="A first look", language="en")
     asked = sum("SAVEPOINT" not in query["sql"] for query in queries.captured_queries)
-    assert asked == 86
+    assert asked == 87

@@ -1,0 +1,110 @@
+"""The stream of a programme: whoever may read it hears that it changes, and nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from cxplan.asgi import admit
+from cxplan.live.gateway import Listener
+from cxplan.live.models import Event, Stream
+from cxplan.workspaces.domain import members
+from cxplan.workspaces.models import Member, Role
+from roadmap.domain import programmes, records, steps
+from roadmap.domain.kinds import BY_NAME
+from roadmap.models import Gap
+from tests.cast import Cast
+from tests.make import make, make_programme
+from tests.workshops.rooms import opened
+
+SignIn = Callable[[Member], Client]
+
+
+def cookies(client: Client) -> dict[str, str]:
+    return {name: morsel.value for name, morsel in client.cookies.items()}
+
+
+def told(cast: Cast) -> list[tuple[str, str]]:
+    """What the programme's stream has said: kinds, and nothing that somebody wrote."""
+    return list(Event.objects.filter(stream__programme=cast.programme).order_by("version").values_list("kind", "html"))
+
+
+@pytest.fixture
+def key(cast: Cast) -> UUID:
+    return cast.programme.stream.key
+
+
+def test_every_change_is_told_once_and_without_words(cast: Cast) -> None:
+    programme, by = cast.programme, cast.alice
+    gap = make(Gap, programme)
+    before = len(told(cast))
+    kind = BY_NAME["gap"]
+    added = records.add(kind, programme=programme, by=by, values={"title": "Nobody answers"})
+    records.add(kind, programme=programme, by=by, values={"title": "The bill confuses"})
+    records.add_many(kind, programme=programme, by=by, rows=[{"title": "One"}, {"title": "Two"}])
+    records.change(gap, programme=programme, by=by, values={"title": "At night nobody answers"})
+    records.move(added, programme=programme, by=by, to=gap.pk)
+    records.trash(gap, programme=programme, by=by)
+    records.restore(gap, programme=programme, by=by)
+    records.change_programme(programme, by=by, values={"purpose": "Alongside"})
+    steps.set_state(programme, 6, "done", by=by)
+    assert told(cast)[before:] == [("plan", "")] * 9
+
+
+def test_what_is_taken_back_is_not_told(cast: Cast) -> None:
+    gap = make(Gap, cast.programme)
+    before = told(cast)
+    with pytest.raises(records.Stale):
+        records.change(gap, programme=cast.programme, by=cast.alice, values={"title": "Late"}, version=99)
+    assert told(cast) == before
+
+
+def test_members_hear_it_viewers_too_and_strangers_never(cast: Cast, key: UUID, sign_in: SignIn) -> None:
+    for member in (cast.alice, cast.carol):
+        assert admit(cookies(sign_in(member)), key) == Listener(f"m{member.pk}", placed=True)
+    assert cast.carol.role == Role.VIEWER
+    assert admit(cookies(sign_in(cast.charlie)), key) is None
+    assert admit({}, key) is None
+    assert admit(cookies(sign_in(cast.alice)), Stream.objects.create().key) is None
+
+
+def test_a_programme_in_the_trash_is_not_heard(cast: Cast, key: UUID, sign_in: SignIn) -> None:
+    held = cookies(sign_in(cast.alice))
+    programmes.trash(cast.programme, by=cast.alice)
+    assert admit(held, key) is None
+    assert Stream.objects.get(key=key).access == 1
+
+
+def test_whoever_is_removed_is_asked_again_at_once_in_every_stream(cast: Cast, key: UUID, sign_in: SignIn) -> None:
+    held = cookies(sign_in(cast.bob))
+    other, room = make_programme(cast.workspace, "Second"), opened(cast.alice)
+    members.remove(cast.bob, by=cast.alice)
+    assert admit(held, key) is None
+    for stream in (cast.programme.stream, other.stream, room.room, room.desk):
+        assert Stream.objects.get(pk=stream.pk).access == 1
+    assert Stream.objects.get(programme=cast.programme_next_door).access == 0
+
+
+def test_a_new_role_is_asked_for_again_another_name_is_not(cast: Cast, key: UUID) -> None:
+    members.change(cast.bob, by=cast.alice, values={"name": "Bob B."})
+    assert Stream.objects.get(key=key).access == 0
+    members.change(cast.bob, by=cast.alice, values={"role": Role.VIEWER})
+    assert Stream.objects.get(key=key).access == 1
+
+
+def test_a_step_says_where_it_listens_and_who_is_there(cast: Cast, key: UUID, sign_in: SignIn) -> None:
+    client = sign_in(cast.carol)
+    home = f"/w/{cast.workspace.slug}/programmes/{cast.programme.pk}/"
+    page = client.get(f"{home}steps/gaps/").content.decode()
+    assert f'data-live="/live/{key}/"' in page
+    assert 'data-live-at="gaps"' in page
+    present = f"{home}present/"
+    others = f"{cast.alice.pk},{cast.bob.pk}"
+    assert "Alice Leader and Bob Builder are here too" in client.get(present, {"who": others}).content.decode()
+    assert "Alice Leader is here too" in client.get(present, {"who": str(cast.alice.pk)}).content.decode()
+    for nobody in (str(cast.charlie.pk), "1 OR 1", "", "9" * 30, ",".join("1" * 200)):
+        answer = client.get(present, {"who": nobody})
+        assert answer.content.decode().strip() == ""
