@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from .views import desk, joining, room, screen
+from .views import desk, grouping, joining, room, screen
 
 app_name = "workshops"
 
@@ -19,6 +19,8 @@ desk_urls: list[URLPattern | URLResolver] = [
     path("notes/", desk.write_for_room, name="write_for_room"),
     path("aside/", desk.aside, name="aside"),
     path("groups/", desk.make_group, name="make_group"),
+    path("groups/take-back/", grouping.take_back, name="take_back_grouping"),
+    path("groups/let/", grouping.let_group, name="let_group"),
     path("groups/put/", desk.put_into, name="put_into"),
     path("groups/<int:group>/", desk.rename_group, name="rename_group"),
     path("groups/<int:group>/dissolve/", desk.dissolve, name="dissolve"),
@@ -40,6 +42,7 @@ room_urls: list[URLPattern | URLResolver] = [
     path("dots/", room.give_dot, name="give_dot"),
     path("dots/take/", room.take_dot, name="take_dot"),
     path("scores/", room.score, name="score"),
+    path("together/", grouping.propose, name="propose"),
     path("pulse/", room.pulse, name="pulse"),
     path("screen/", screen.page, name="screen"),
     path("desk/", include(desk_urls)),

@@ -113,8 +113,8 @@ REGISTER: Final = (
     Held(
         "workshops.Phase",
         content="title question instruction script lanes scales",
-        technical="id position session mode minutes authors dots most_per_note ends_at seconds_left revealed_at "
-        "closed_at",
+        technical="id position session mode minutes authors dots most_per_note participants_group ends_at seconds_left "
+        "revealed_at closed_at",
     ),
     Held(
         "workshops.Participant",
@@ -141,6 +141,7 @@ REGISTER: Final = (
         technical="id phase quota given_at",
         fate=Fate.KEY,
     ),
+    Held("workshops.Regrouping", content="before", technical="id session at"),
     Held("workshops.Hands", content="note group count", technical="id phase entered_at"),
     Held(
         "workshops.Pulse",

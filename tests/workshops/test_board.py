@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -13,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from cxplan.live.models import Event
 from cxplan.workshops.domain import board, facilitate
 from cxplan.workshops.domain.board import NoDotsLeft, NotYours, Score, Stale, Target
-from cxplan.workshops.domain.commands import Closed, Repeated
+from cxplan.workshops.domain.commands import Closed, Repeated, TooLate
 from cxplan.workshops.domain.facilitate import Brought, PhasePlan
 from cxplan.workshops.domain.wall import wall
 from cxplan.workshops.models import Authors, Ballot, Group, Hands, Mode, Note, Participant, Phase, Session
@@ -200,6 +201,64 @@ def test_a_group_left_empty_is_gone_and_one_without_a_name_says_what_its_first_n
     assert first.name == "Bills"
     second = board.make_group(session, [bills, outages])
     assert [pile.group for pile in wall(session).piles] == [second]
+
+
+def test_groups_take_in_notes_and_each_other(session: Session) -> None:
+    bills, outages, queues = Note.objects.of(session).in_order()
+    first, second = board.make_group(session, [bills], label="One"), board.make_group(session, [outages], label="Two")
+    assert board.make_group(session, [queues], groups=[second, first]) == first
+    (pile,) = wall(session).piles
+    assert (pile.group.name, pile.notes) == ("One", [bills, outages, queues])
+    assert list(Group.objects.of(session)) == [first]
+    split = board.make_group(session, [queues], label="Alone")
+    assert [pile.group for pile in wall(session).piles] == [first, split]
+
+
+@pytest.mark.parametrize("act", ["gather", "put", "dissolve"])
+def test_the_latest_change_of_the_groups_is_taken_back_for_ten_seconds(
+    session: Session, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    bills, outages, queues = Note.objects.of(session).in_order()
+    first, second = board.make_group(session, [bills], label="One"), board.make_group(session, [outages], label="Two")
+    before = [(pile.group.pk, pile.group.name, pile.notes) for pile in wall(session).piles]
+    if act == "gather":
+        board.make_group(session, [queues], groups=[first, second], label="All")
+    elif act == "put":
+        board.put_into(session, [bills], second)
+    else:
+        board.dissolve(session, second)
+    board.take_back_grouping(session)
+    assert [(pile.group.pk, pile.group.name, pile.notes) for pile in wall(session).piles] == before
+    assert wall(session).notes == [queues]
+    with pytest.raises(TooLate):  # once
+        board.take_back_grouping(session)
+    board.dissolve(session, first)
+    monkeypatch.setattr(board, "UNDO_FOR", timedelta(0))
+    with pytest.raises(TooLate):
+        board.take_back_grouping(session)
+
+
+def test_a_name_given_since_is_not_taken_back(session: Session) -> None:
+    group = board.make_group(session, list(Note.objects.of(session)))
+    board.rename_group(session, group, label="Better", version=1)
+    with pytest.raises(TooLate):
+        board.take_back_grouping(session)
+
+
+def test_participants_group_where_the_phase_lets_them(session: Session) -> None:
+    bills, outages, queues = Note.objects.of(session).in_order()
+    grouping = go_to(session, Mode.GROUP)
+    with pytest.raises(Closed):
+        board.propose(session, grouping, [bills, outages], [])
+    facilitate.let_group(session, grouping, everybody=True)
+    group = board.propose(session, grouping, [bills, outages], [])
+    assert group.name == "Bills"
+    board.propose(session, grouping, [queues], [group])
+    assert len(wall(session).piles[0].notes) == 3
+    assert told(session)[-1] == ("wall", "")  # who did it stands nowhere
+    go_to(session, Mode.VOTE)
+    with pytest.raises(Closed):
+        board.propose(session, grouping, [bills, outages], [])
 
 
 def test_two_who_name_a_group_are_told_of_each_other(session: Session) -> None:

@@ -301,3 +301,24 @@ def test_what_was_scored_shows_everywhere_once_the_scoring_is_closed(
             page = client.get(to(session, name)).content.decode()
             assert "2.5" in page, (mode, name)
             assert "(spread 1.5, n = 2)" in page
+
+
+def test_what_participants_tick_goes_together_and_the_facilitator_takes_it_back(
+    cast: Cast, session: Session, sign_in: Callable[[Member], Client]
+) -> None:
+    alice, ann, grouping = sign_in(cast.alice), phone(session, "Ann"), go_to(session, Mode.GROUP)
+    bills, outages, _queues = Note.objects.of(session).in_order()
+    sent = {"phase": grouping.pk, "notes": [bills.pk, outages.pk], "command": str(uuid4())}
+    assert ann.post(to(session, "propose"), sent, headers=HTMX).status_code == 409
+    assert 'id="tie"' not in ann.get(to(session, "room")).content.decode()
+    alice.post(to(session, "let_group"), {"phase": grouping.pk, "everybody": "on"}, headers=HTMX)
+    assert 'id="tie"' in ann.get(to(session, "room")).content.decode()
+    assert ann.post(to(session, "propose"), {**sent, "notes": [bills.pk]}, headers=HTMX).status_code == 409
+    for _again in range(2):
+        assert ann.post(to(session, "propose"), sent, headers=HTMX).status_code == 200
+    assert ann.post(to(session, "propose"), {**sent, "command": ""}).headers["Location"] == to(session, "room")
+    desk = alice.get(to(session, "desk")).content.decode()
+    assert 'id="take-back-grouping"' in desk
+    assert bills.pk in {note.pk for note in Note.objects.of(session).exclude(group=None)}
+    assert alice.post(to(session, "take_back_grouping"), {}, headers=HTMX).status_code == 200
+    assert alice.post(to(session, "take_back_grouping"), {}, headers=HTMX).status_code == 409

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from statistics import fmean, pstdev
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Max, Q
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from cxplan.live import publish
 from cxplan.workshops.models import (
@@ -27,11 +29,12 @@ from cxplan.workshops.models import (
     Participant,
     Phase,
     Pulse,
+    Regrouping,
     Session,
 )
 from cxplan.workshops.models.board import BallotQuerySet
 
-from .commands import Closed, command
+from .commands import UNDO_FOR, Closed, TooLate, command
 
 
 class NotYours(Exception):
@@ -155,24 +158,57 @@ def be_ready(
 # Groups
 
 
-def make_group(session: Session, notes: Iterable[Note], *, label: str = "", name: UUID | None = None) -> Group:
-    """Notes that belong together, under a name: the first one's words until somebody gives a better one."""
+def make_group(
+    session: Session,
+    notes: Iterable[Note],
+    *,
+    groups: Iterable[Group] = (),
+    label: str = "",
+    name: UUID | None = None,
+) -> Group:
+    """What belongs together, under a name: the first note's words until somebody gives a better one.
+
+    With groups among it, the first of them takes in the notes and the other groups.
+    """
     with command(session, "groups", name) as current:
-        own = list(Note.objects.of(current).on_the_wall().filter(pk__in=[note.pk for note in notes]).in_order())
-        if not own:
+        return _gather(current, notes, groups, label)
+
+
+def propose(
+    session: Session, phase: Phase, notes: Iterable[Note], groups: Iterable[Group], *, name: UUID | None = None
+) -> Group:
+    """What belongs together as a participant says, where the phase lets everybody say it. It stands as nobody's."""
+    with command(session, "groups", name) as current:
+        if not _in(current, phase, Mode.GROUP).participants_group:
             raise Closed
-        left = {note.group_id for note in own if note.group_id}
-        last = Group.objects.of(current).aggregate(last=Max("position"))["last"]
-        group = Group.objects.create(
-            session=current,
+        return _gather(current, notes, groups, "")
+
+
+def _gather(session: Session, notes: Iterable[Note], groups: Iterable[Group], label: str) -> Group:
+    own = list(Note.objects.of(session).on_the_wall().filter(pk__in=[note.pk for note in notes]).in_order())
+    gathered = list(Group.objects.of(session).filter(pk__in=[group.pk for group in groups]).in_order())
+    if not own and not gathered:
+        raise Gone
+    _remember(session)
+    left = {note.group_id for note in own} | {group.pk for group in gathered}
+    moved = Q(pk__in=[note.pk for note in own]) | Q(group__in=gathered)
+    if gathered:
+        into = gathered[0]
+        if label:
+            into.name, into.version = label, into.version + 1
+            into.save(update_fields=["name", "version", "updated_at"])
+    else:
+        last = Group.objects.of(session).aggregate(last=Max("position"))["last"]
+        into = Group.objects.create(
+            session=session,
             name=(label or own[0].text)[: Group._meta.get_field("name").max_length],
             lane=own[0].lane,
             position=0 if last is None else last + 1,
         )
-        Note.objects.of(current).filter(pk__in=[note.pk for note in own]).update(group=group)
-        _dissolve_empty(current, left)
-        publish.write(current.room_id, "wall")
-        return group
+    Note.objects.of(session).filter(moved).update(group=into)
+    _dissolve_empty(session, left - {into.pk})
+    publish.write(session.room_id, "wall")
+    return into
 
 
 def put_into(session: Session, notes: Iterable[Note], group: Group | None, *, name: UUID | None = None) -> None:
@@ -182,6 +218,7 @@ def put_into(session: Session, notes: Iterable[Note], group: Group | None, *, na
         left = set(own.exclude(group=None).values_list("group_id", flat=True))
         if group is not None and not Group.objects.of(current).filter(pk=group.pk).exists():
             raise Closed
+        _remember(current)
         Note.objects.of(current).filter(pk__in=list(own.values_list("pk", flat=True))).update(group=group)
         _dissolve_empty(current, left - {group.pk if group else None})
         publish.write(current.room_id, "wall")
@@ -197,6 +234,7 @@ def rename_group(session: Session, group: Group, *, label: str, version: int, na
             raise Stale(there)
         there.name, there.version = label, there.version + 1
         there.save(update_fields=["name", "version", "updated_at"])
+        Regrouping.objects.filter(session=current).delete()  # taken back, it would lose its name again
         publish.write(current.room_id, "wall")
         return there
 
@@ -204,6 +242,7 @@ def rename_group(session: Session, group: Group, *, label: str, version: int, na
 def dissolve(session: Session, group: Group, *, name: UUID | None = None) -> None:
     """Lay the notes of a group out again, each by itself."""
     with command(session, "groups", name) as current:
+        _remember(current)
         Group.objects.of(current).filter(pk=group.pk).delete()
         publish.write(current.room_id, "wall")
 
@@ -214,6 +253,50 @@ def put_on_lane(session: Session, notes: Iterable[Note], lane: str, *, name: UUI
         if current.phase is None or lane not in lane_keys(current.phase):
             raise Closed
         Note.objects.of(current).on_the_wall().filter(pk__in=[note.pk for note in notes]).update(lane=lane)
+        publish.write(current.room_id, "wall")
+
+
+def _remember(session: Session) -> None:
+    """How the groups lie before a change. Three queries."""
+    grouped = Note.objects.of(session).exclude(group=None).values_list("pk", "group_id")
+    groups = Group.objects.of(session).values_list("pk", "name", "lane", "position", "is_chosen")
+    before = {"groups": [list(group) for group in groups], "notes": dict(grouped)}
+    Regrouping.objects.bulk_create(
+        [Regrouping(session=session, at=timezone.now(), before=before)],
+        update_conflicts=True,
+        unique_fields=["session"],
+        update_fields=["at", "before"],
+    )
+
+
+def regrouped_at(session: Session) -> datetime | None:
+    """When somebody changed the groups last, if that can be taken back."""
+    return Regrouping.objects.filter(session=session).values_list("at", flat=True).first()
+
+
+def take_back_grouping(session: Session, *, name: UUID | None = None) -> None:
+    """Lay the groups as they lay before the latest change. Raises ``TooLate`` after ``UNDO_FOR``.
+
+    What was given to a group that is gone is not given back; votes come after the grouping.
+    """
+    with command(session, "groups", name) as current:
+        last = Regrouping.objects.filter(session=current, at__gt=timezone.now() - UNDO_FOR).first()
+        if last is None:
+            raise TooLate
+        groups = [
+            Group(session=current, pk=pk, name=called, lane=lane, position=position, is_chosen=chosen)
+            for pk, called, lane, position, chosen in last.before["groups"]
+        ]
+        Group.objects.bulk_create(
+            groups, update_conflicts=True, unique_fields=["pk"], update_fields=["name", "lane", "position", "is_chosen"]
+        )
+        grouped = {int(note): group for note, group in last.before["notes"].items()}
+        moved = [note for note in Note.objects.of(current) if note.group_id != grouped.get(note.pk)]
+        for note in moved:
+            note.group_id = grouped.get(note.pk)
+        Note.objects.bulk_update(moved, ["group"])
+        Group.objects.of(current).exclude(pk__in=[group.pk for group in groups]).delete()
+        last.delete()
         publish.write(current.room_id, "wall")
 
 

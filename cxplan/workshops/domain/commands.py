@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -16,7 +18,14 @@ from cxplan.live import publish
 from cxplan.live.publish import Repeated
 from cxplan.workshops.models import Session, State
 
-__all__ = ["Closed", "Repeated", "TimeIsUp", "command"]
+__all__ = ["UNDO_FOR", "Closed", "Repeated", "TimeIsUp", "TooLate", "command"]
+
+#: For so long a turn to another phase, or another grouping, can be taken back.
+UNDO_FOR: Final = timedelta(seconds=10)
+
+
+class TooLate(Exception):
+    """It was done too long ago to be taken back, or has been taken back already."""
 
 
 class Closed(Exception):

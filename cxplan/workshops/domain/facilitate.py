@@ -18,18 +18,12 @@ from cxplan.live.models import Stream
 from cxplan.workshops.models import Authors, Mode, Note, Participant, Phase, Session, State
 from cxplan.workspaces.models import Member, Workspace
 
-from .commands import Closed, command
+from .commands import UNDO_FOR, Closed, TooLate, command
 
-#: For so long a turn to another phase can be taken back.
-UNDO_FOR: Final = timedelta(seconds=10)
 #: A clock can be set to so many minutes at most.
 LONGEST: Final = timedelta(hours=8)
 #: What the phases before a phase of these leave behind lies open in it.
 SHOWING: Final = frozenset(Mode) - {Mode.READ, Mode.WRITE, Mode.DISCUSS, Mode.TEST}
-
-
-class TooLate(Exception):
-    """The turn was made too long ago to be taken back, or has been taken back already."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +41,7 @@ class PhasePlan:
     dots: int | None = None
     most_per_note: int | None = None
     scales: Sequence[dict[str, str]] = ()
+    participants_group: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,6 +92,7 @@ def plan(workspace: Workspace, by: Member, planned: Plan) -> Session:
                 dots=each.dots,
                 most_per_note=each.most_per_note,
                 scales=list(each.scales),
+                participants_group=each.participants_group,
             )
             for place, each in enumerate(planned.phases)
         )
@@ -249,6 +245,13 @@ def move_phase(session: Session, phase: Phase, place: int, *, name: UUID | None 
         for position, each in enumerate(others):
             each.position = position
         Phase.objects.bulk_update(others, ["position"])
+
+
+def let_group(session: Session, phase: Phase, *, everybody: bool, name: UUID | None = None) -> None:
+    """Let everybody say what belongs together in a phase, or the facilitator alone."""
+    with command(session, "phase", name) as current:
+        Phase.objects.of(current).filter(pk=phase.pk).update(participants_group=everybody)
+        publish.write(current.room_id, "phase")
 
 
 # Time

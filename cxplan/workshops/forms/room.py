@@ -216,8 +216,47 @@ class AsideForm(NotesForm):
     back = forms.BooleanField(required=False)
 
 
-class GroupForm(NotesForm):
+class GatherForm(CommandForm):
+    """Notes and whole groups that belong together."""
+
+    notes = forms.ModelMultipleChoiceField(queryset=Note.objects.none(), required=False)
+    groups = forms.ModelMultipleChoiceField(queryset=Group.objects.none(), required=False)
+
+    def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
+        super().__init__(*args, session=session, **kwargs)
+        for name, model in (("notes", Note), ("groups", Group)):
+            choice: Any = self.fields[name]
+            choice.queryset = model.objects.of(session)
+            choice.error_messages["invalid_choice"] = _("Choose from the list: what was chosen is not there any more.")
+
+    def chosen(self) -> int:
+        return len(self.cleaned_data.get("notes", ())) + len(self.cleaned_data.get("groups", ()))
+
+
+class GroupForm(GatherForm):
+    """What the facilitator puts together; a note by itself may be a group that waits for others."""
+
     label = forms.CharField(label=_("What these notes say"), max_length=120, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and not cleaned["notes"] and self.chosen() < 2:
+            raise forms.ValidationError(_("Choose the notes first."))
+        return cleaned
+
+
+class ProposeForm(GatherForm, PhaseForm):
+    """What a participant says belongs together: at least two."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and self.chosen() < 2:
+            raise forms.ValidationError(_("Tick at least two that belong together."))
+        return cleaned
+
+
+class LetGroupForm(PhaseForm):
+    everybody = forms.BooleanField(required=False)
 
 
 class PutForm(NotesForm):

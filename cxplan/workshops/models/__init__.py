@@ -1,4 +1,4 @@
-from .board import Ballot, Group, Hands, Note, Paper, Pulse
+from .board import Ballot, Group, Hands, Note, Paper, Pulse, Regrouping
 from .session import Asked, Authors, Mode, Participant, Phase, Session, State
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Participant",
     "Phase",
     "Pulse",
+    "Regrouping",
     "Session",
     "State",
 ]

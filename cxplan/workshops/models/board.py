@@ -50,6 +50,22 @@ class Group(Stamped, Positioned, Versioned):
         return self.name
 
 
+class Regrouping(models.Model):
+    """How the groups lay before somebody changed them last, so that it can be taken back for a moment."""
+
+    session = models.OneToOneField(Session, models.CASCADE, related_name="regrouping")
+    at = models.DateTimeField()
+    #: ``{"groups": [[key, name, lane, position, is_chosen], …], "notes": {key of a note: key of its group, …}}``
+    before = models.JSONField()
+
+    class Meta:
+        verbose_name = _("regrouping")
+        verbose_name_plural = _("regroupings")
+
+    def __str__(self) -> str:
+        return f"{self.at}"
+
+
 class NoteQuerySet(models.QuerySet["Note"]):
     def of(self, session: Session) -> NoteQuerySet:
         return self.filter(session=session)

@@ -153,6 +153,8 @@ class Phase(Positioned):
     most_per_note = models.PositiveSmallIntegerField(_("most dots on one note"), null=True, blank=True)
     #: What is scored from 1 to 5: ``[{"key": "ease", "label": "Ease"}, …]``.
     scales = models.JSONField(default=list, blank=True)
+    #: Whether everybody may say what belongs together, or the facilitator alone.
+    participants_group = models.BooleanField(default=False, editable=False)
 
     ends_at = models.DateTimeField(null=True, editable=False)
     #: What was left when the clock was stopped.

@@ -18,8 +18,7 @@ from cxplan.kit.http import fragment, is_htmx
 from cxplan.workshops.access import RoomRequest, in_room
 from cxplan.workshops.domain import between, board, facilitate
 from cxplan.workshops.domain.board import Gone, Stale, Target
-from cxplan.workshops.domain.commands import Closed, Repeated
-from cxplan.workshops.domain.facilitate import TooLate
+from cxplan.workshops.domain.commands import Closed, Repeated, TooLate
 from cxplan.workshops.forms.between import DeadlineForm
 from cxplan.workshops.forms.room import (
     AsideForm,
@@ -58,21 +57,21 @@ def page(request: RoomRequest) -> HttpResponse:
 @require_POST
 def open_room(request: RoomRequest) -> HttpResponse:
     """Let people in."""
-    return _command(request, CommandForm, lambda form: facilitate.open_session(request.room, name=form.name))
+    return carried_out(request, CommandForm, lambda form: facilitate.open_session(request.room, name=form.name))
 
 
 @in_room(Role.LEAD)
 @require_POST
 def close_room(request: RoomRequest) -> HttpResponse:
     """End the workshop; it can be opened again."""
-    return _command(request, CommandForm, lambda form: facilitate.close_session(request.room, name=form.name))
+    return carried_out(request, CommandForm, lambda form: facilitate.close_session(request.room, name=form.name))
 
 
 @in_room(Role.LEAD)
 @require_POST
 def turn(request: RoomRequest) -> HttpResponse:
     """To another phase."""
-    return _command(
+    return carried_out(
         request, TurnForm, lambda form: facilitate.turn(request.room, form.cleaned_data["phase"], name=form.name)
     )
 
@@ -81,7 +80,7 @@ def turn(request: RoomRequest) -> HttpResponse:
 @require_POST
 def take_back(request: RoomRequest) -> HttpResponse:
     """The turn just made."""
-    return _command(request, CommandForm, lambda form: facilitate.take_back_turn(request.room, name=form.name))
+    return carried_out(request, CommandForm, lambda form: facilitate.take_back_turn(request.room, name=form.name))
 
 
 @in_room(Role.LEAD)
@@ -96,14 +95,14 @@ def clock(request: RoomRequest) -> HttpResponse:
             return facilitate.resume(request.room, name=form.name)
         return facilitate.extend(request.room, form.cleaned_data["minutes"], name=form.name)
 
-    return _command(request, ClockForm, act)
+    return carried_out(request, ClockForm, act)
 
 
 @in_room(Role.LEAD)
 @require_POST
 def move_phase(request: RoomRequest) -> HttpResponse:
     """A phase one place earlier or later in the agenda."""
-    return _command(
+    return carried_out(
         request,
         MovePhaseForm,
         lambda form: facilitate.move_phase(
@@ -121,14 +120,14 @@ def person(request: RoomRequest) -> HttpResponse:
         do = facilitate.let_back if form.cleaned_data["back"] else facilitate.remove
         do(request.room, form.cleaned_data["participant"], name=form.name)
 
-    return _command(request, PersonForm, act)
+    return carried_out(request, PersonForm, act)
 
 
 @in_room(Role.LEAD)
 @require_POST
 def write_for_room(request: RoomRequest) -> HttpResponse:
     """A note of somebody who says it aloud; it is as hidden as the others."""
-    return _command(
+    return carried_out(
         request,
         NoteForm,
         lambda form: board.write_note(
@@ -147,7 +146,7 @@ def write_for_room(request: RoomRequest) -> HttpResponse:
 @require_POST
 def aside(request: RoomRequest) -> HttpResponse:
     """Take notes off the wall, or put them back."""
-    return _command(
+    return carried_out(
         request,
         AsideForm,
         lambda form: facilitate.set_aside(
@@ -159,12 +158,16 @@ def aside(request: RoomRequest) -> HttpResponse:
 @in_room(Role.LEAD)
 @require_POST
 def make_group(request: RoomRequest) -> HttpResponse:
-    """Of the notes that are ticked."""
-    return _command(
+    """Of the notes that are ticked; what is ticked with a group goes to it."""
+    return carried_out(
         request,
         GroupForm,
         lambda form: board.make_group(
-            request.room, form.cleaned_data["notes"], label=form.cleaned_data["label"], name=form.name
+            request.room,
+            form.cleaned_data["notes"],
+            groups=form.cleaned_data["groups"],
+            label=form.cleaned_data["label"],
+            name=form.name,
         ),
     )
 
@@ -173,7 +176,7 @@ def make_group(request: RoomRequest) -> HttpResponse:
 @require_POST
 def put_into(request: RoomRequest) -> HttpResponse:
     """The ticked notes into a group, or out of theirs."""
-    return _command(
+    return carried_out(
         request,
         PutForm,
         lambda form: board.put_into(
@@ -186,7 +189,7 @@ def put_into(request: RoomRequest) -> HttpResponse:
 @require_POST
 def put_on_lane(request: RoomRequest) -> HttpResponse:
     """The ticked notes on one of the phase's lanes."""
-    return _command(
+    return carried_out(
         request,
         LaneForm,
         lambda form: board.put_on_lane(
@@ -238,7 +241,7 @@ def _rename_form(request: RoomRequest, group: Group, form: RenameForm, status: i
 def dissolve(request: RoomRequest, group: int) -> HttpResponse:
     """Lay a group's notes out again."""
     found = _group(request, group)
-    return _command(request, CommandForm, lambda form: board.dissolve(request.room, found, name=form.name))
+    return carried_out(request, CommandForm, lambda form: board.dissolve(request.room, found, name=form.name))
 
 
 def _group(request: RoomRequest, pk: int) -> Group:
@@ -257,7 +260,7 @@ def choose(request: RoomRequest) -> HttpResponse:
         if form.target is not None:
             board.choose(request.room, form.target, chosen=form.cleaned_data["chosen"], name=form.name)
 
-    return _command(request, ChooseForm, act)
+    return carried_out(request, ChooseForm, act)
 
 
 @in_room(Role.LEAD)
@@ -269,14 +272,16 @@ def enter_hands(request: RoomRequest) -> HttpResponse:
         given = form.cleaned_data
         board.enter_hands(request.room, given["phase"], form.target or Target(), count=given["count"], name=form.name)
 
-    return _command(request, HandsForm, act, closed=_("The vote is closed or has gone on: the hands were not stored."))
+    return carried_out(
+        request, HandsForm, act, closed=_("The vote is closed or has gone on: the hands were not stored.")
+    )
 
 
 @in_room(Role.LEAD)
 @require_POST
 def reopen(request: RoomRequest) -> HttpResponse:
     """A vote that was closed."""
-    return _command(
+    return carried_out(
         request, TurnForm, lambda form: facilitate.reopen(request.room, form.cleaned_data["phase"], name=form.name)
     )
 
@@ -288,7 +293,7 @@ def reopen(request: RoomRequest) -> HttpResponse:
 @require_POST
 def move_deadline(request: RoomRequest) -> HttpResponse:
     """Earlier or later; a vote that is over opens again."""
-    return _command(
+    return carried_out(
         request,
         DeadlineForm,
         lambda form: between.move_deadline(request.room, form.cleaned_data["deadline"], name=form.name),
@@ -299,7 +304,7 @@ def move_deadline(request: RoomRequest) -> HttpResponse:
 @require_POST
 def end(request: RoomRequest) -> HttpResponse:
     """Before the deadline."""
-    return _command(request, CommandForm, lambda form: between.end(request.room, name=form.name))
+    return carried_out(request, CommandForm, lambda form: between.end(request.room, name=form.name))
 
 
 @in_room(Role.LEAD)
@@ -311,10 +316,10 @@ def begin(request: RoomRequest) -> HttpResponse:
         between.end(request.room)
         facilitate.open_session(request.room, name=form.name)
 
-    return _command(request, CommandForm, act)
+    return carried_out(request, CommandForm, act)
 
 
-def _command(request: RoomRequest, of: type[F], act: Callable[[F], object], *, closed: str = "") -> HttpResponse:
+def carried_out(request: RoomRequest, of: type[F], act: Callable[[F], object], *, closed: str = "") -> HttpResponse:
     """Read the form, carry out the command, and show the desk as it stands now; ``closed`` says why it cannot be."""
     form = of(request.POST, session=request.room)
     if not form.is_valid():
@@ -324,7 +329,9 @@ def _command(request: RoomRequest, of: type[F], act: Callable[[F], object], *, c
     except Repeated:
         pass
     except TooLate:
-        return _refused(request, _("It is too late to take this back. Turn to the phase you want instead."))
+        return _refused(
+            request, _("It is too late to take this back. Turn to the phase you want, or put things where they belong.")
+        )
     except Gone:
         return _refused(request, _("Choose from the list: what was chosen is not there any more."))
     except Closed:

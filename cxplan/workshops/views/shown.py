@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cxplan.workshops.access import RoomRequest
 from cxplan.workshops.domain import between, board, facilitate, scores
+from cxplan.workshops.domain.commands import UNDO_FOR
 from cxplan.workshops.domain.wall import Wall, wall
 from cxplan.workshops.forms.between import DeadlineForm
 from cxplan.workshops.forms.room import NoteForm, PulseForm
@@ -282,7 +283,7 @@ def for_desk(request: RoomRequest) -> Shown:
         "seated": seated,
         "ready": sum(person.ready_for_id == room.phase_id for person in seated) if room.phase_id else 0,
         "undo_left": _undo_left(room),
-        "undo_for": int(facilitate.UNDO_FOR.total_seconds()),
+        "undo_for": int(UNDO_FOR.total_seconds()),
     }
     shown |= _onward(shown)
     if phase is None:
@@ -303,6 +304,7 @@ def for_desk(request: RoomRequest) -> Shown:
     if phase.mode in IN_ORDER or (phase.mode == Mode.VOTE and phase.closed_at) or not room.is_open:
         return shown | _outcome(room, phase)
     shown |= _lying(room, phase)
+    shown["regrouped_left"] = _regrouped_left(room)
     if phase.mode == Mode.VOTE and not phase.closed_at:
         shown |= _hands(phase, shown["wall"])
     elif phase.mode == Mode.SCORE and not phase.closed_at:
@@ -335,7 +337,13 @@ def _undo_left(room: Session) -> int:
     """Seconds in which the latest turn can still be taken back."""
     if room.turned_at is None or room.turned_from_id is None or not room.is_open:
         return 0
-    return max(0, int((room.turned_at + facilitate.UNDO_FOR - timezone.now()).total_seconds()))
+    return max(0, int((room.turned_at + UNDO_FOR - timezone.now()).total_seconds()))
+
+
+def _regrouped_left(room: Session) -> int:
+    """Seconds in which the latest change of the groups can still be taken back."""
+    at = board.regrouped_at(room) if room.is_open else None
+    return max(0, int((at + UNDO_FOR - timezone.now()).total_seconds())) if at else 0
 
 
 def _onward(shown: Shown) -> Shown:

@@ -196,7 +196,7 @@ document.addEventListener("change", ({ target }) => {
 /* How many notes are ticked. */
 const tick = () => {
   const hint = document.getElementById("sort-hint");
-  const chosen = document.querySelectorAll("#board [name=notes]:checked").length;
+  const chosen = document.querySelectorAll("#board [form=sort]:checked").length;
   if (hint) hint.textContent = chosen ? hint.dataset.some.replace("#", chosen) : hint.dataset.none;
 };
 if (desk) {
