@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from .views import desk, grouping, joining, room, screen
+from .views import desk, grouping, joining, moderation, room, screen
 
 app_name = "workshops"
 
@@ -18,6 +18,8 @@ desk_urls: list[URLPattern | URLResolver] = [
     path("people/", desk.person, name="person"),
     path("notes/", desk.write_for_room, name="write_for_room"),
     path("aside/", desk.aside, name="aside"),
+    path("hidden/", moderation.look, name="look"),
+    path("hidden/aside/", moderation.aside, name="aside_hidden"),
     path("groups/", desk.make_group, name="make_group"),
     path("groups/take-back/", grouping.take_back, name="take_back_grouping"),
     path("groups/let/", grouping.let_group, name="let_group"),

@@ -13,11 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from cxplan.live.models import Event
 from cxplan.workshops.access import cookie_name
 from cxplan.workshops.domain import board, facilitate, seats
 from cxplan.workshops.domain.facilitate import Brought, PhasePlan
 from cxplan.workshops.models import Authors, Ballot, Mode, Note, Participant, Pulse, Session
-from cxplan.workspaces.models import Member
+from cxplan.workspaces.models import AuditEntry, AuditEvent, Member
 from tests.cast import Cast
 from tests.workshops.rooms import go_to, opened, phase
 
@@ -322,3 +323,45 @@ def test_what_participants_tick_goes_together_and_the_facilitator_takes_it_back(
     assert bills.pk in {note.pk for note in Note.objects.of(session).exclude(group=None)}
     assert alice.post(to(session, "take_back_grouping"), {}, headers=HTMX).status_code == 200
     assert alice.post(to(session, "take_back_grouping"), {}, headers=HTMX).status_code == 409
+
+
+def test_whoever_looks_through_hidden_notes_is_written_down_and_nobody_else_sees_of_it(
+    cast: Cast, session: Session, sign_in: Callable[[Member], Client]
+) -> None:
+    alice, bob, ann, ben = sign_in(cast.alice), sign_in(cast.bob), phone(session), phone(session)
+    writing = go_to(session, Mode.WRITE)
+    ann.post(to(session, "write"), {"text": "zqsecret", "phase": writing.pk})
+    note = Note.objects.get(text="zqsecret")
+
+    def logged() -> list[str]:
+        entries = AuditEntry.objects.filter(event=AuditEvent.MODERATED, actor=cast.alice, about=session.title)
+        return [entry.details.get("how", "") for entry in entries.order_by("pk")]
+
+    def others() -> list[str]:
+        screen = alice.get(to(session, "screen"), headers=HTMX).content.decode()
+        screen = re.sub(r'data-now="[^"]+"|\d\d[.:]\d\d|<progress[^>]+>', "", screen)
+        heard = Event.objects.filter(stream=session.room_id).values_list("kind", flat=True)
+        return [seen(ben, session), seen(ann, session), screen, *heard]
+
+    before = others()
+    assert bob.post(to(session, "look"), {"phase": writing.pk}).status_code == 403
+    assert "zqsecret" in alice.post(to(session, "look"), {"phase": writing.pk}, headers=HTMX).content.decode()
+    assert "zqsecret" in alice.post(to(session, "look"), {"phase": writing.pk}).content.decode()
+    alice.post(to(session, "aside_hidden"), {"notes": note.pk}, headers=HTMX)
+    assert logged() == ["", "", "set_aside"]
+    assert "zqsecret" not in alice.get(to(session, "desk")).content.decode()
+    assert others() == before
+    edited = {"text": "zqsecret, better", "version": Note.objects.get(pk=note.pk).version}
+    assert ann.post(to(session, "edit_note", note.pk), edited).status_code == 302  # its writer notices nothing
+    go_to(session, Mode.REVEAL)
+    assert "zqsecret" not in ben.get(to(session, "room")).content.decode()
+    assert alice.post(to(session, "look"), {"phase": writing.pk}, headers=HTMX).status_code == 302
+    assert logged() == ["", "", "set_aside"]
+
+
+def test_what_is_private_is_not_looked_through(cast: Cast, sign_in: Callable[[Member], Client]) -> None:
+    private = opened(cast.alice, (PhasePlan(Mode.WRITE, "Mine", authors=Authors.PRIVATE),))
+    phone(private).post(to(private, "write"), {"text": "zqprivate", "phase": phase(private, Mode.WRITE).pk})
+    answer = sign_in(cast.alice).post(to(private, "look"), {"phase": phase(private, Mode.WRITE).pk}, follow=True)
+    assert "zqprivate" not in answer.content.decode()
+    assert not AuditEntry.objects.filter(event=AuditEvent.MODERATED).exists()

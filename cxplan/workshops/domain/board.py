@@ -122,7 +122,9 @@ def throw_away(session: Session, note: Note, participant: Participant, *, name: 
 def _own(session: Session, note: Note, participant: Participant) -> Note:
     """One's own note where it may still be changed: in the phase that it is written in."""
     there = Note.objects.of(session).select_related("phase").filter(pk=note.pk, participant=participant).first()
-    if there is None or there.phase_id != session.phase_id or there.set_aside_at is not None:
+    if there is None or there.phase_id != session.phase_id:
+        raise NotYours
+    if there.set_aside_at is not None and not there.phase.is_hidden:  # before the reveal nobody is told of it
         raise NotYours
     return there
 

@@ -16,7 +16,8 @@ from django.utils import timezone
 from cxplan.live import publish
 from cxplan.live.models import Stream
 from cxplan.workshops.models import Authors, Mode, Note, Participant, Phase, Session, State
-from cxplan.workspaces.models import Member, Workspace
+from cxplan.workspaces.domain import audit
+from cxplan.workspaces.models import AuditEvent, Member, Workspace
 
 from .commands import UNDO_FOR, Closed, TooLate, command
 
@@ -317,14 +318,32 @@ def let_back(session: Session, participant: Participant, *, name: UUID | None = 
         Participant.objects.of(current).filter(pk=participant.pk).update(removed_at=None)
 
 
-def set_aside(session: Session, notes: Iterable[Note], *, aside: bool = True, name: UUID | None = None) -> None:
-    """Take notes off the wall, or put them back; they are kept."""
+def look_through(session: Session, phase: Phase, *, by: Member, name: UUID | None = None) -> list[Note]:
+    """The hidden notes of a phase, for a facilitator who looks for what must not come to light. It is written down.
+
+    Raises ``Closed`` where nothing is hidden, or what is hidden is its writers' own for good.
+    """
+    with command(session, "look", name) as current:
+        there = Phase.objects.of(current).get(pk=phase.pk)
+        if not there.is_hidden or there.authors == Authors.PRIVATE:
+            raise Closed
+        audit.write(AuditEvent.MODERATED, workspace=current.workspace, actor=by, about=current.title)
+        return list(Note.objects.of(current).filter(phase=there, set_aside_at=None).in_order())
+
+
+def set_aside(
+    session: Session, notes: Iterable[Note], *, aside: bool = True, by: Member | None = None, name: UUID | None = None
+) -> None:
+    """Take notes off the wall, or put them back; they are kept. With hidden ones it is written down who did."""
     with command(session, "notes", name) as current:
         own = Note.objects.of(current).filter(pk__in=[note.pk for note in notes])
         changed = list(own.select_related("phase"))
         own.update(set_aside_at=timezone.now() if aside else None, version=F("version") + 1)
         if any(not note.phase.is_hidden for note in changed):
             publish.write(current.room_id, "wall")
+        if by is not None and any(note.phase.is_hidden for note in changed):
+            how = {"how": "set_aside" if aside else "put_back"}
+            audit.write(AuditEvent.MODERATED, workspace=current.workspace, actor=by, about=current.title, details=how)
 
 
 def ready_counts(session: Session) -> tuple[int, int]:

@@ -150,7 +150,11 @@ def aside(request: RoomRequest) -> HttpResponse:
         request,
         AsideForm,
         lambda form: facilitate.set_aside(
-            request.room, form.cleaned_data["notes"], aside=not form.cleaned_data["back"], name=form.name
+            request.room,
+            form.cleaned_data["notes"],
+            aside=not form.cleaned_data["back"],
+            by=request.member,
+            name=form.name,
         ),
     )
 

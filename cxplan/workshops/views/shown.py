@@ -368,7 +368,10 @@ def for_screen(request: RoomRequest) -> Shown:
     shown["ready"], shown["seated_count"] = facilitate.ready_counts(room)
     if phase is None or room.state == State.PLANNED or room.is_between:
         return shown
-    shown["note_count"] = Note.objects.of(room).filter(set_aside_at=None, ref="").count()
+    counted = Note.objects.of(room).filter(ref="")
+    if not phase.is_hidden:  # before the reveal a number would tell of what is set aside
+        counted = counted.filter(set_aside_at=None)
+    shown["note_count"] = counted.count()
     if phase.mode in (Mode.VOTE, Mode.SCORE):
         shown["voters"] = Ballot.objects.of(phase).values("participant").distinct().count()
     if phase.mode in AFTER_SCORES or (phase.mode == Mode.SCORE and phase.closed_at):

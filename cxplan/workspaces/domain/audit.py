@@ -59,6 +59,7 @@ SENTENCES: Final[Mapping[str, Any]] = {
     AuditEvent.SETTINGS_CHANGED: _("%(who)s changed the settings"),
     AuditEvent.CREDENTIALS_CHANGED: _("%(who)s changed how they sign in"),
     AuditEvent.ERASED: _("%(who)s erased their personal data"),
+    AuditEvent.MODERATED: _("%(who)s looked through the hidden notes of a workshop"),
 }
 #: The same more exactly, by the word that the details keep as ``how``.
 WAYS: Final[Mapping[str, Any]] = {
@@ -79,6 +80,8 @@ WAYS: Final[Mapping[str, Any]] = {
     "recovery_codes_added": _("%(who)s got recovery codes"),
     "recovery_codes_removed": _("%(who)s lost their recovery codes with the last second step"),
     "provider_added": _("%(who)s signed in at their organisation’s own sign-in for the first time"),
+    "set_aside": _("%(who)s set hidden notes of a workshop aside"),
+    "put_back": _("%(who)s put hidden notes of a workshop back"),
     "own_data": _("%(who)s downloaded their own data"),
 }
 

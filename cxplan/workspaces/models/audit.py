@@ -34,6 +34,7 @@ class AuditEvent(models.TextChoices):
     SETTINGS_CHANGED = "settings_changed", _("changed settings")
     CREDENTIALS_CHANGED = "credentials_changed", _("changed way of signing in")
     ERASED = "erased", _("erased personal data")
+    MODERATED = "moderated", _("moderated workshop")
 
 
 class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
