@@ -99,7 +99,7 @@ def plan(workspace: Workspace, by: Member, planned: Plan) -> Session:
         )
         Note.objects.bulk_create(
             Note(session=session, phase=phases[0], position=place, text=each.text, ref=each.ref, lane=each.lane)
-            for place, each in enumerate(planned.brought)
+            for place, each in enumerate(planned.brought, 1)  # after what people write themselves
         )
         return session
 
