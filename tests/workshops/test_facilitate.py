@@ -14,8 +14,8 @@ from django.utils import timezone
 from cxplan.live.models import Event
 from cxplan.workshops.domain import board, facilitate
 from cxplan.workshops.domain.board import Target
-from cxplan.workshops.domain.commands import Closed, Repeated
-from cxplan.workshops.domain.facilitate import Brought, TooLate
+from cxplan.workshops.domain.commands import Closed, Repeated, TooLate
+from cxplan.workshops.domain.facilitate import Brought
 from cxplan.workshops.domain.wall import wall
 from cxplan.workshops.models import Mode, Note, Phase, Session, State
 from tests.cast import Cast
