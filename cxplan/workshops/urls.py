@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from .views import desk, grouping, joining, moderation, room, screen
+from .views import calm, desk, grouping, joining, moderation, room, screen
 
 app_name = "workshops"
 
@@ -18,6 +18,7 @@ desk_urls: list[URLPattern | URLResolver] = [
     path("people/", desk.person, name="person"),
     path("notes/", desk.write_for_room, name="write_for_room"),
     path("aside/", desk.aside, name="aside"),
+    path("calm/", calm.for_everybody, name="calm_room"),
     path("hidden/", moderation.look, name="look"),
     path("hidden/aside/", moderation.aside, name="aside_hidden"),
     path("groups/", desk.make_group, name="make_group"),
@@ -44,6 +45,7 @@ room_urls: list[URLPattern | URLResolver] = [
     path("dots/", room.give_dot, name="give_dot"),
     path("dots/take/", room.take_dot, name="take_dot"),
     path("scores/", room.score, name="score"),
+    path("calm/", calm.for_oneself, name="calm"),
     path("together/", grouping.propose, name="propose"),
     path("pulse/", room.pulse, name="pulse"),
     path("screen/", screen.page, name="screen"),

@@ -101,7 +101,7 @@ REGISTER: Final = (
         personal="facilitator",
         content="title language",
         technical="id created_at updated_at workspace state token code phase turned_at turned_from opened_at closed_at "
-        "deadline room desk",
+        "deadline is_calm room desk",
         fate=Fate.KEY,
     ),
     Held(
@@ -119,7 +119,7 @@ REGISTER: Final = (
     Held(
         "workshops.Participant",
         personal="member nickname",
-        technical="id session key_hash joined_at removed_at ready_for",
+        technical="id session key_hash joined_at removed_at ready_for is_calm",
         fate=Fate.EMPTIED,
     ),
     Held(

@@ -365,3 +365,24 @@ def test_what_is_private_is_not_looked_through(cast: Cast, sign_in: Callable[[Me
     answer = sign_in(cast.alice).post(to(private, "look"), {"phase": phase(private, Mode.WRITE).pk}, follow=True)
     assert "zqprivate" not in answer.content.decode()
     assert not AuditEntry.objects.filter(event=AuditEvent.MODERATED).exists()
+
+
+def test_calm_shows_the_time_in_words_to_everybody_or_to_oneself(
+    cast: Cast, session: Session, sign_in: Callable[[Member], Client]
+) -> None:
+    alice, ann, ben = sign_in(cast.alice), phone(session), phone(session)
+
+    def is_calm(client: Client, name: str) -> bool:
+        page = client.get(to(session, name), headers=HTMX).content.decode()
+        assert ("data-calm" in page) == ("Plenty of time" in page)
+        assert ("data-calm" in page) == ('aria-hidden="true"></progress>' not in page) or name == "desk"
+        return "data-calm" in page
+
+    assert ann.post(to(session, "calm"), {"calm": "on"}, headers=HTMX).status_code == 200
+    assert [is_calm(ann, "room"), is_calm(ben, "room"), is_calm(alice, "screen")] == [True, False, False]
+    assert ann.post(to(session, "calm"), {}).headers["Location"] == to(session, "room")
+    assert not is_calm(ann, "room")
+    assert alice.post(to(session, "calm_room"), {"calm": "on"}, headers=HTMX).status_code == 200
+    assert all([is_calm(ann, "room"), is_calm(ben, "room"), is_calm(alice, "screen"), is_calm(alice, "desk")])
+    alice.post(to(session, "calm_room"), {}, headers=HTMX)
+    assert not is_calm(ben, "room")

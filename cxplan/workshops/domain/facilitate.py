@@ -302,6 +302,14 @@ def _told(session: Session, phase: Phase) -> Phase:
     return phase
 
 
+def keep_calm(session: Session, *, calm: bool, name: UUID | None = None) -> None:
+    """Show everybody the time in words, with nothing that moves or sounds, or in digits again."""
+    with command(session, "phase", name, while_open=False) as current:
+        current.is_calm = calm
+        current.save(update_fields=["is_calm", "updated_at"])
+        publish.write(current.room_id, "phase")
+
+
 # People and notes
 
 

@@ -151,3 +151,9 @@ def forget_members(members: Iterable[Member]) -> None:
     """Empty what the streams of the rooms that they were in have said: it may name them."""
     rooms = Session.objects.filter(participants__member__in=list(members)).values("room")
     Event.objects.filter(stream__in=rooms).exclude(html="").update(html="")
+
+
+def keep_calm(seat: Participant, *, calm: bool) -> None:
+    """Show the time in words, and nothing that moves, on one's own phone. It concerns nobody else."""
+    seat.is_calm = calm
+    seat.save(update_fields=["is_calm"])

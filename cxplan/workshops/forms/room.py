@@ -131,6 +131,10 @@ class ScoreForm(TargetForm):
     value = forms.IntegerField(min_value=1, max_value=5)
 
 
+class CalmForm(CommandForm):
+    calm = forms.BooleanField(required=False)
+
+
 class PulseForm(CommandForm):
     value = forms.TypedChoiceField(
         label=_("How was the workshop?"),

@@ -94,6 +94,8 @@ class Session(Stamped):
     opened_at = models.DateTimeField(null=True, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
     deadline = models.DateTimeField(_("open until"), null=True, editable=False)
+    #: Time in words instead of digits, and nothing that moves or sounds, for everybody.
+    is_calm = models.BooleanField(default=False, editable=False)
     room = models.OneToOneField(Stream, models.PROTECT, related_name="+", editable=False)
     desk = models.OneToOneField(Stream, models.PROTECT, related_name="+", editable=False)
 
@@ -218,6 +220,8 @@ class Participant(models.Model):
     joined_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True)
     ready_for = models.ForeignKey(Phase, models.SET_NULL, null=True, related_name="+")
+    #: The same as ``Session.is_calm`` for one's own phone.
+    is_calm = models.BooleanField(default=False)
 
     objects = ParticipantQuerySet.as_manager()
 

@@ -68,6 +68,11 @@ class Clock:
     total: int
 
     @property
+    def amount(self) -> str:
+        """What is left, in a word."""
+        return "plenty" if 3 * self.left > 2 * self.total else "half" if 3 * self.left > self.total else "little"
+
+    @property
     def text(self) -> str:
         return f"{self.left // 60:02}.{self.left % 60:02}"
 
@@ -91,6 +96,7 @@ def frame(room: Session) -> Shown:
     place = next((number for number, each in enumerate(phases, 1) if each.pk == room.phase_id), 0)
     return {
         "room": room,
+        "calm": room.is_calm,
         "phase": room.phase,
         "phases": phases,
         "place": place,
@@ -109,6 +115,7 @@ def for_participant(request: RoomRequest, **forms: Any) -> Shown:
     """What one phone shows: what the phase asks of it, and what is its own."""
     room, seat, phase = request.room, request.seat, request.room.phase
     shown: Shown = {**frame(room), "seat": seat, "facilitates": request.facilitates}
+    shown["calm"] = room.is_calm or (seat is not None and seat.is_calm)
     if seat is None or phase is None:
         return shown
     if room.deadline is not None and not room.is_open:

@@ -10,12 +10,12 @@ let page = 0;
 let phase = "";
 let known = new Set();
 
-/* Pages are cut between the rows that fit; nothing is cut in two. */
-function pages(list) {
+/* Pages are cut between the rows that fit above `bottom`; nothing is cut in two. */
+function pages(list, bottom) {
   const items = [...list.children];
   for (const item of items) item.hidden = false;
   const top = list.getBoundingClientRect().top;
-  const room = list.parentElement.getBoundingClientRect().bottom - top;
+  const room = bottom - top;
   let start = 0;
   let number = 0;
   return items.map((item) => {
@@ -28,17 +28,51 @@ function pages(list) {
   });
 }
 
-function lay(turn = 0) {
+/* Lanes stand side by side, as many as fit; a page is some of them, and of each what fits below its name. */
+function lanePages(box) {
+  const lanes = [...box.children];
+  const gap = parseFloat(getComputedStyle(box).columnGap);
+  const narrowest = 15 * parseFloat(getComputedStyle(root).fontSize);
+  const beside = Math.max(1, Math.floor((box.clientWidth + gap) / (narrowest + gap)));
+  const bottom = box.parentElement.getBoundingClientRect().bottom - gap;
+  const found = [];
+  for (let first = 0; first < lanes.length; first += beside) {
+    const shown = lanes.slice(first, first + beside);
+    for (const lane of lanes) lane.hidden = !shown.includes(lane);
+    const cut = new Map(shown.map((lane) => [lane, pages(lane.querySelector("ul"), bottom)]));
+    const most = Math.max(...[...cut.values()].map((numbers) => numbers.at(-1) ?? 0));
+    for (let number = 0; number <= most; number += 1) found.push({ cut, number });
+  }
+  return found;
+}
+
+/* What there is to turn over: for each page, what shows it. */
+function leaves() {
   const list = screen.querySelector("[data-paged]");
+  if (list) {
+    const numbers = pages(list, list.parentElement.getBoundingClientRect().bottom);
+    return Array.from({ length: (numbers.at(-1) ?? 0) + 1 }, (_each, number) => () => show(list, numbers, number));
+  }
+  const box = screen.querySelector("[data-lanes]");
+  if (!box) return [];
+  return lanePages(box).map(({ cut, number }) => () => {
+    for (const lane of box.children) lane.hidden = !cut.has(lane);
+    for (const [lane, numbers] of cut) show(lane.querySelector("ul"), numbers, number);
+  });
+}
+const show = (list, numbers, number) => [...list.children].forEach((item, index) => (item.hidden = numbers[index] !== number));
+
+function lay(turn = 0) {
   const foot = screen.querySelector("[data-pages]");
-  if (!list) return (foot.hidden = true);
-  const numbers = pages(list);
-  const count = (numbers.at(-1) ?? 0) + 1;
-  page = Math.min(count - 1, Math.max(0, page + turn));
-  [...list.children].forEach((item, index) => (item.hidden = numbers[index] !== page));
-  foot.hidden = count < 2;
   const words = foot.querySelector("[data-text]");
-  words.textContent = words.dataset.text.replace("#", page + 1).replace("#", count);
+  foot.hidden = false; // it takes its room before the rest is measured
+  words.textContent ||= words.dataset.text.replaceAll("#", 10);
+  const found = leaves();
+  foot.hidden = found.length < 2;
+  if (!found.length) return;
+  page = Math.min(found.length - 1, Math.max(0, page + turn));
+  found[page]();
+  words.textContent = words.dataset.text.replace("#", page + 1).replace("#", found.length);
 }
 
 /* What was not there before is laid down gently. */

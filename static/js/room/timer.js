@@ -22,6 +22,15 @@ class Clock extends HTMLElement {
     const left = Math.max(0, Math.ceil((this.ends - Date.now() - this.ahead) / 1000));
     if (left === this.left) return;
     this.left = left;
+    const { calm, total, over } = this.dataset;
+    if (calm !== undefined) {
+      const amount = 3 * left > 2 * total ? "plenty" : 3 * left > total ? "half" : "little";
+      const words = left ? this.dataset[amount] : over;
+      const time = this.querySelector("time");
+      if (time.textContent !== words) time.textContent = words;
+      if (left === 0) this.tell(over);
+      return;
+    }
     this.querySelector("progress").value = left;
     this.querySelector("time").textContent = left ? `${two(Math.floor(left / 60))}${mark}${two(left % 60)}` : this.dataset.over;
     this.classList.toggle("is-over", !left);
@@ -35,6 +44,7 @@ class Clock extends HTMLElement {
     const region = document.getElementById("said");
     if (!region || told.has(this.ends + words)) return;
     told.add(this.ends + words);
+    if (words === this.dataset.over && Date.now() - this.ends - this.ahead < 5000) document.dispatchEvent(new Event("cx:over"));
     region.textContent = words;
   }
 }
