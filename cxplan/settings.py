@@ -292,7 +292,12 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_CHANGE_EMAIL = True  # one address; a new one waits until it is confirmed
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_RATE_LIMITS = {"invitation": "30/m/ip", "invite": "60/h/user", "guess_code": "10/m/ip,100/m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "invitation": "30/m/ip",
+    "invite": "60/h/user",
+    "guess_code": "10/m/ip,100/m/key",
+    "send_notes": "3/h/key,200/h/ip",  # a whole room behind one address sends them at its close
+}
 OPEN_SIGN_UP = env.bool("OPEN_SIGN_UP", False)  # else the first alone, then by invitation
 
 MFA_ADAPTER = "cxplan.workspaces.adapter.SecondStep"

@@ -146,11 +146,25 @@ def listener(cookies: Mapping[str, str], stream: UUID) -> Listener | None:
 
 
 def here(request: HttpRequest) -> dict[str, Any]:
-    """For templates: the programme that the page is in, and for whoever leads a room the way on to its harvest."""
+    """For templates: the programme that the page is in, and from a room the way on.
+
+    To its harvest for whoever leads it, to their own pillars for members who took part.
+    """
     found: dict[str, Any] = {"programme": request.programme} if hasattr(request, "programme") else {}
     if getattr(request, "facilitates", False):
         found["harvest_url"] = SimpleLazyObject(partial(_harvest_url, request))
+    seat = getattr(request, "seat", None)
+    if seat is not None and seat.member_id is not None:
+        found["own_pillars_url"] = SimpleLazyObject(partial(_own_pillars_url, request))
     return found
+
+
+def _own_pillars_url(request: Any) -> str:
+    """Where a member writes their own pillars; nowhere for a room that belongs to no programme. One query."""
+    opening = Opening.objects.filter(session=request.room).first()
+    if opening is None:
+        return ""
+    return reverse("roadmap:section", args=[request.room.workspace.slug, opening.programme_id, "personal_pillar"])
 
 
 def _harvest_url(request: Any) -> str:

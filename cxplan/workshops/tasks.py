@@ -1,4 +1,4 @@
-"""Background work: the mails of what is open between meetings, and its end at the deadline."""
+"""Background work: the mails of what is open between meetings and its end, and what somebody takes along."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import override
 from kombu.exceptions import OperationalError
 
-from cxplan.workshops.domain import between
+from cxplan.workshops.domain import between, keepsake
 from cxplan.workshops.models import Asked, Mode, Session
 
 log = logging.getLogger(__name__)
@@ -55,6 +55,23 @@ def mail_asked(*, asked: int, again: bool = False) -> None:
             subject = " ".join(render_to_string("workshops/mail/asked_subject.txt", context).split())
             text = render_to_string("workshops/mail/asked.txt", context)
         send_mail(subject, text, None, [user.email])
+
+
+@shared_task
+def mail_notes(*, seat: int, address: str, language: str) -> None:
+    """Send somebody what they wrote: a member to their own address, a guest to the one they typed for this once."""
+    kept = keepsake.of_seat(seat)
+    if kept is None:
+        return
+    user = kept.seat.member.user if kept.seat.member else None
+    to = user.email if user else address
+    if not to:
+        return
+    with override(language or kept.session.language):
+        context = {"session": kept.session, "notes": kept.notes, "site": settings.SITE_URL}
+        subject = " ".join(render_to_string("workshops/mail/notes_subject.txt", context).split())
+        text = render_to_string("workshops/mail/notes.txt", context)
+    send_mail(subject, text, None, [to])
 
 
 @shared_task

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from .views import calm, desk, grouping, joining, moderation, room, screen
+from .views import calm, closing, desk, grouping, joining, moderation, room, screen
 
 app_name = "workshops"
 
@@ -30,6 +30,7 @@ desk_urls: list[URLPattern | URLResolver] = [
     path("lanes/", desk.put_on_lane, name="put_on_lane"),
     path("hands/", desk.enter_hands, name="enter_hands"),
     path("choose/", desk.choose, name="choose"),
+    path("decision/", desk.write_decision, name="write_decision"),
     path("deadline/", desk.move_deadline, name="move_deadline"),
     path("end/", desk.end, name="end"),
     path("begin/", desk.begin, name="begin"),
@@ -48,6 +49,7 @@ room_urls: list[URLPattern | URLResolver] = [
     path("calm/", calm.for_oneself, name="calm"),
     path("together/", grouping.propose, name="propose"),
     path("pulse/", room.pulse, name="pulse"),
+    path("send-notes/", closing.send_notes, name="send_notes"),
     path("screen/", screen.page, name="screen"),
     path("desk/", include(desk_urls)),
 ]

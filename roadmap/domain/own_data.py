@@ -22,6 +22,7 @@ from django.db import models
 from django.db.models import Prefetch, Q
 from django.utils.text import capfirst
 
+from cxplan.workshops.models import Ballot, Note, Pulse
 from cxplan.workspaces.models import AuditEntry, AuditEvent, Change, Member, Record, User
 from cxplan.workspaces.models.history import ChangeOperation
 
@@ -73,6 +74,7 @@ def collect(user: User) -> Tables:
         "account": [_account(user)],
         "memberships": [_membership(member) for member in person.members.values()],
         **dict(_named(person)),
+        **dict(_in_workshops(person)),
         "changes": list(_changes(person)),
         "audit": list(_audit(person)),
     }
@@ -154,6 +156,54 @@ def _words(person: Person, held: Held, record: Any, roles: set[str]) -> Row:
         return {name: getattr(record, name) for name in own}
     known = isinstance(record, Record) and person.belongs_to(record.workspace_id)
     return {"name": naming.called(record)} if known else {}
+
+
+def _in_workshops(person: Person) -> Iterator[tuple[str, list[Row]]]:
+    """What they wrote, gave and felt from their seats; to others it bears no name. One query for each table."""
+    own = Q(participant__member__in=list(person.members))
+    notes = Note.objects.filter(own).select_related("session", "phase").order_by("pk")
+    yield (
+        "note",
+        [
+            {
+                "workshop": note.session.title,
+                "phase": note.phase.title,
+                "text": note.text,
+                "paper": note.paper,
+                "lane": note.lane,
+                "at": note.created_at,
+            }
+            for note in notes
+        ],
+    )
+    ballots = Ballot.objects.filter(own).select_related("phase__session", "note", "group").order_by("pk")
+    yield (
+        "ballot",
+        [
+            {
+                "workshop": ballot.phase.session.title,
+                "phase": ballot.phase.title,
+                "on": str(ballot.note or ballot.group),
+                "scale": ballot.scale,
+                "value": ballot.value if ballot.slot is None else 1,
+                "at": ballot.given_at,
+            }
+            for ballot in ballots
+        ],
+    )
+    pulses = Pulse.objects.filter(own).select_related("participant__session").order_by("pk")
+    yield (
+        "pulse",
+        [
+            {
+                "workshop": pulse.participant.session.title,
+                "value": pulse.value,
+                "word": pulse.word,
+                "at": pulse.given_at,
+            }
+            for pulse in pulses
+        ],
+    )
 
 
 def _changes(person: Person) -> Iterator[Row]:

@@ -32,8 +32,6 @@ from .records import writing
 
 #: How long what was thrown away can be restored.
 TRASH: Final = timedelta(days=30)
-#: How long after a workshop its guests' nicknames stand under what they wrote.
-GUESTS: Final = timedelta(days=90)
 #: What of an interview tells who it was, beside the answers and the pseudonym.
 PERSONAL: Final = ("wish", "notes", "said", "did")
 
@@ -45,7 +43,7 @@ def run() -> None:
         details = {"how": "for_good", **{name: counts[workspace.pk] for name, counts in gone.items()}}
         audit.write(AuditEvent.DELETED, workspace=workspace, details=details)
     _visits()
-    seats.forget_guests(timezone.now() - GUESTS)
+    seats.forget_guests(timezone.now() - seats.NAMES_STAY)
 
 
 def _visits() -> None:

@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db.models import Count, Max, Q
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import override
 
 from cxplan.live import publish
 from cxplan.workshops.models import (
@@ -511,6 +512,16 @@ def choose(session: Session, target: Target, *, chosen: bool = True, name: UUID 
         if not (groups if target.group is not None else notes).update(is_chosen=chosen):
             raise Gone
         publish.write(current.room_id, "wall")
+
+
+def write_decision(session: Session, reason: str, *, name: UUID | None = None) -> None:
+    """What the room decides and why, as it is said aloud; told to everybody in the room's language."""
+    with command(session, "decision", name) as current:
+        current.reason = reason
+        current.save(update_fields=["reason", "updated_at"])
+        with override(current.language):
+            html = render_to_string("workshops/_decision.html", {"room": current})
+        publish.write(current.room_id, "decision", html)
 
 
 def say_how_it_was(

@@ -18,6 +18,8 @@ from cxplan.live.models import Event
 from cxplan.workshops.models import Ballot, Note, Participant, Pulse, Session
 from cxplan.workspaces.models import Member, User, Workspace
 
+#: So long after the close a guest's nickname stands under what they wrote.
+NAMES_STAY: Final = timedelta(days=90)
 #: So long after the close a guest may still read what was decided.
 GUESTS_STAY: Final = timedelta(hours=12)
 

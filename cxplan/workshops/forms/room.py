@@ -14,7 +14,7 @@ from cxplan.workshops.domain.board import Target, lane_keys
 from cxplan.workshops.domain.facilitate import LONGEST
 from cxplan.workshops.models import Group, Note, Paper, Participant, Phase, Session
 from cxplan.workshops.models.board import MOST_HANDS
-from cxplan.workshops.models.session import LONGEST_NOTE
+from cxplan.workshops.models.session import LONGEST_NOTE, REASON
 
 
 class CommandForm(forms.Form):
@@ -282,6 +282,20 @@ class LaneForm(NotesForm):
         if self.session.phase is None or lane not in lane_keys(self.session.phase):
             raise forms.ValidationError(_("Choose from the list: what was chosen is not there any more."))
         return lane
+
+
+class DecisionForm(CommandForm):
+    """Why the room decides as it does."""
+
+    reason = forms.CharField(
+        label=_("What do we decide, and why?"),
+        max_length=REASON,
+        required=False,
+        help_text=_(
+            "Everybody sees it at once, and it is proposed as the reason when you take the result into the plan."
+        ),
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": REASON}),
+    )
 
 
 class RenameForm(CommandForm):

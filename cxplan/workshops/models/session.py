@@ -17,6 +17,9 @@ from cxplan.workspaces.models import Member, Workspace
 #: Letters of a note; more does not fit on paper, or on a screen that a room reads together.
 LONGEST_NOTE: Final = 280
 
+#: Letters of the reason for what a workshop decides.
+REASON: Final = 600
+
 
 class State(models.TextChoices):
     PLANNED = "planned", _("planned")
@@ -96,6 +99,8 @@ class Session(Stamped):
     deadline = models.DateTimeField(_("open until"), null=True, editable=False)
     #: Time in words instead of digits, and nothing that moves or sounds, for everybody.
     is_calm = models.BooleanField(default=False, editable=False)
+    #: Why the room decided as it did, as it was said aloud.
+    reason = short_text(REASON, verbose_name=_("decision"), editable=False)
     room = models.OneToOneField(Stream, models.PROTECT, related_name="+", editable=False)
     desk = models.OneToOneField(Stream, models.PROTECT, related_name="+", editable=False)
 

@@ -25,6 +25,7 @@ from cxplan.workshops.forms.room import (
     ChooseForm,
     ClockForm,
     CommandForm,
+    DecisionForm,
     GroupForm,
     HandsForm,
     LaneForm,
@@ -278,6 +279,17 @@ def enter_hands(request: RoomRequest) -> HttpResponse:
 
     return carried_out(
         request, HandsForm, act, closed=_("The vote is closed or has gone on: the hands were not stored.")
+    )
+
+
+@in_room(Role.LEAD)
+@require_POST
+def write_decision(request: RoomRequest) -> HttpResponse:
+    """What is decided and why, as it is said in the room."""
+    return _command(
+        request,
+        DecisionForm,
+        lambda form: board.write_decision(request.room, form.cleaned_data["reason"].strip(), name=form.name),
     )
 
 

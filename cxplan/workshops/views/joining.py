@@ -70,12 +70,17 @@ def by_token(request: HttpRequest, token: str) -> HttpResponse:
 def _show(request: HttpRequest, form: SeatForm, room: Session | None = None) -> HttpResponse:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     member = _member(request, room) if room else None
-    return render(request, "workshops/join/page.html", {"form": form, "room": room, "as_member": member}, status=status)
+    return _page(request, form, room=room, as_member=member, status=status)
 
 
 def _refuse(request: HttpRequest, form: CodeForm, why: str, status: HTTPStatus) -> HttpResponse:
     form.add_error(None, why)
-    return render(request, "workshops/join/page.html", {"form": form, "room": None}, status=status)
+    return _page(request, form, room=None, as_member=None, status=status)
+
+
+def _page(request: HttpRequest, form: SeatForm, *, status: HTTPStatus, **shown: object) -> HttpResponse:
+    context = {"form": form, "names_stay": seats.NAMES_STAY.days, **shown}
+    return render(request, "workshops/join/page.html", context, status=status)
 
 
 def _too_many() -> str:

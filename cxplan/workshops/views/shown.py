@@ -16,7 +16,8 @@ from cxplan.workshops.domain import between, board, facilitate, scores
 from cxplan.workshops.domain.commands import UNDO_FOR
 from cxplan.workshops.domain.wall import Wall, wall
 from cxplan.workshops.forms.between import DeadlineForm
-from cxplan.workshops.forms.room import NoteForm, PulseForm
+from cxplan.workshops.forms.closing import AddressForm
+from cxplan.workshops.forms.room import DecisionForm, NoteForm, PulseForm
 from cxplan.workshops.models import Asked, Authors, Ballot, Group, Mode, Note, Participant, Phase, Pulse, Session, State
 
 Shown = dict[str, Any]
@@ -124,6 +125,8 @@ def for_participant(request: RoomRequest, **forms: Any) -> Shown:
     shown["has_thumb"] = room.deadline is None or phase.mode != Mode.SCORE  # between meetings nobody waits for others
     if phase.mode == Mode.CLOSE or not room.is_open:
         shown["pulse"] = getattr(seat, "pulse", None)
+        if seat.member_id is None:
+            shown["address_form"] = forms.get("address_form") or AddressForm(session=room)
         shown["pulse_form"] = forms.get("pulse_form") or PulseForm(session=room, initial=_said(shown["pulse"]))
     if not room.is_open or phase.mode in IN_ORDER:
         return shown | _outcome(room, phase) | scored(shown)
@@ -295,6 +298,8 @@ def for_desk(request: RoomRequest) -> Shown:
     shown |= _onward(shown)
     if phase is None:
         return shown
+    if phase.mode in IN_ORDER and room.is_open:
+        shown["decision_form"] = DecisionForm(session=room, initial={"reason": room.reason})
     if room.deadline is not None:
         return shown | _between(room, phase)
     if phase.writes and phase.authors != Authors.PRIVATE and room.is_open:
