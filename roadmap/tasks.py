@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
@@ -21,14 +21,15 @@ from django.utils.translation import override
 from kombu.exceptions import OperationalError
 
 from roadmap.domain import exports, loading, retention
-from roadmap.domain.plan import Plan
-from roadmap.exports import pdf
+from roadmap.domain import minutes as telling
+from roadmap.exports import minutes, pdf
 from roadmap.exports.errors import ExportError, Unavailable
 from roadmap.exports.options import Options, Page, Part
 from roadmap.exports.progress import Progress
-from roadmap.models import Export
+from roadmap.models import Export, Opening
 from roadmap.models.exports import ExportPart
 from roadmap.models.programme import Language
+from roadmap.steps.polls import agenda_of
 
 log = logging.getLogger(__name__)
 
@@ -93,8 +94,10 @@ def _report(export: Export, now: Progress) -> None:
 def _make(export: Export) -> None:
     """Render under the claim. Whatever goes wrong is given up with its reason, waited for, or tried again."""
     try:
-        plan = loading.load(export.programme)
-        _make_once(export, plan, _options(export))
+        if export.opening is not None:
+            _make_minutes(export, export.opening)
+        else:
+            _make_plan(export)
     except Abandoned:
         log.info("export %s was cancelled, or another worker took it", export.pk)
     except Unavailable as problem:
@@ -117,9 +120,19 @@ def _make(export: Export) -> None:
             wake(export.pk, after=PAUSE)
 
 
-def _make_once(export: Export, plan: Plan, options: Options) -> None:
+def _make_plan(export: Export) -> None:
+    plan, options = loading.load(export.programme), _options(export)
+    _make_once(export, pdf.fingerprint(plan, options), lambda: pdf.render_plan(plan, options, partial(_report, export)))
+
+
+def _make_minutes(export: Export, opening: Opening) -> None:
+    opening.programme = export.programme
+    doc = minutes.document(telling.of_opening(opening, agenda_of(opening)), export.language)
+    _make_once(export, minutes.fingerprint(doc), lambda: minutes.render(doc))
+
+
+def _make_once(export: Export, fingerprint: str, render: Callable[[], bytes]) -> None:
     """Print, unless the same was printed before or is being printed now."""
-    fingerprint = pdf.fingerprint(plan, options)
     if not exports.lead(export, fingerprint):
         if not exports.follow(export, fingerprint):
             wake(export.pk)
@@ -128,8 +141,7 @@ def _make_once(export: Export, plan: Plan, options: Options) -> None:
     if earlier is not None:
         exports.finish_with(export, earlier, fingerprint=fingerprint)
         return
-    printed = pdf.render_plan(plan, options, partial(_report, export))
-    exports.finish(export, printed, fingerprint=fingerprint)
+    exports.finish(export, render(), fingerprint=fingerprint)
 
 
 def _options(export: Export) -> Options:

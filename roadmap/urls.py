@@ -54,6 +54,7 @@ workshop_urls: list[URLPattern | URLResolver] = [
     path("<int:opening>/", sessions.workshop, name="workshop"),
     path("<int:opening>/harvest/", sessions.harvest, name="harvest"),
     path("<int:opening>/collect/", polls.collect, name="collect"),
+    path("<int:opening>/minutes/", sessions.minutes_pdf, name="minutes_pdf"),
     path("<int:opening>/minutes.csv", sessions.minutes_csv, name="minutes_csv"),
     path("<int:opening>/minutes.json", sessions.minutes_json, name="minutes_json"),
 ]

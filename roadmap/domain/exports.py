@@ -75,7 +75,8 @@ def claim(pk: int, *, delivery: str = "", again: bool = False) -> Export | None:
     )
     if not taken:
         return None
-    return Export.objects.select_related("programme__workspace", "requested_by").get(pk=pk)
+    claimed = Export.objects.select_related("programme__workspace", "requested_by", "opening__session__facilitator")
+    return claimed.get(pk=pk)
 
 
 def report(export: Export, *, progress: int, page: int = 0, page_count: int = 0) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cxplan.workshops.models import Participant, Phase
+from cxplan.workshops.models import Note, Participant, Phase
 from roadmap.models import Opening, ProgrammeRecord
 
 from .agenda import Agenda
@@ -25,6 +25,12 @@ class Minutes:
     people: int
     phases: Sequence[Phase]
     outcomes: Sequence[Outcome]
+
+    @property
+    def promised(self) -> str:
+        """What the last workshop promised, as it lay on the wall of this one. One query."""
+        brought = Note.objects.of(self.opening.session).filter(ref__startswith="decision:").in_order()
+        return next(iter(brought.values_list("text", flat=True)[:1]), "")
 
     @property
     def scales(self) -> list[tuple[str, str]]:
@@ -88,6 +94,7 @@ def to_document(minutes: Minutes) -> dict[str, Any]:
         "language": session.language,
         "held_on": minutes.held_on,
         "participants": minutes.people,
+        "promised": minutes.promised or None,
         "agenda": [
             {"mode": phase.mode, "title": phase.title, "question": phase.question, "minutes": phase.minutes}
             for phase in minutes.phases

@@ -99,7 +99,7 @@ REGISTER: Final = (
     Held(
         "workshops.Session",
         personal="facilitator",
-        content="title language",
+        content="title language reason",
         technical="id created_at updated_at workspace state token code phase turned_at turned_from opened_at closed_at "
         "deadline is_calm room desk",
         fate=Fate.KEY,
@@ -368,7 +368,7 @@ REGISTER: Final = (
     Held(
         "roadmap.Export",
         personal="requested_by",
-        content="mark parts step appendix language",
+        content="mark parts step opening appendix language",
         technical="id created_at updated_at workspace programme revision input_hash state attempt lease_until delivery "
         "progress page page_count error file finished_at",
         fate=Fate.PRINTED,

@@ -63,13 +63,19 @@ def fingerprint(plan: Plan, options: Options) -> str:
     What is not visible to the whole programme has no part in it.
     """
     digest = hashlib.sha256()
-    for part in (repr(visible(plan)), repr(options), engine.VARIANT):
+    for part in (repr(visible(plan)), repr(options)):
         digest.update(part.encode("utf-8", "surrogatepass"))
         digest.update(b"\0")
+    digest.update(made_of().encode())
+    return digest.hexdigest()
+
+
+def made_of() -> str:
+    """Return the SHA-256 of what every file is made with: templates, sheets, fonts, words, code and engine."""
+    digest = hashlib.sha256(f"{engine.VARIANT}\0{engine.load().__version__}\0".encode())
     for path in _made_of():
         digest.update(path.read_bytes())
         digest.update(b"\0")
-    digest.update(engine.load().__version__.encode())
     return digest.hexdigest()
 
 

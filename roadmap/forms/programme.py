@@ -13,7 +13,7 @@ from roadmap.models import (
     Export,
     Programme,
 )
-from roadmap.models.exports import OF_PILLARS, ExportPart
+from roadmap.models.exports import OF_PILLARS, WISHES, ExportPart
 from roadmap.models.programme import Language, StepStatusState
 from roadmap.steps import STEPS
 
@@ -105,6 +105,8 @@ class ExportForm(forms.ModelForm[Export]):
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.programme = programme
+        parts: Any = self.fields["parts"]
+        parts.choices = WISHES
         for field in self.fields.values():
             field.label = capfirst(field.label or "")
 
@@ -123,7 +125,7 @@ class ExportForm(forms.ModelForm[Export]):
 class ExportPrefillForm(forms.Form):
     """What a link from another page asks for; anything odd in it is passed over."""
 
-    parts = forms.ChoiceField(choices=ExportPart, required=False)
+    parts = forms.ChoiceField(choices=WISHES, required=False)
     step = forms.TypedChoiceField(
         choices=[(step.number, step.number) for step in STEPS], coerce=int, empty_value=None, required=False
     )

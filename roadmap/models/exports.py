@@ -12,6 +12,7 @@ from cxplan.kit.models import Stamped, long_text, one_of, short_text
 from cxplan.workspaces.models import Member, Workspace
 
 from .programme import Language, Programme
+from .workshops import Opening
 
 
 class StoredFile(models.Model):
@@ -59,10 +60,13 @@ class ExportPart(models.TextChoices):
     POSTER = "poster", _("poster of the pillars, A3")
     POSTER_A2 = "poster_a2", _("poster of the pillars, A2")
     CARDS = "cards", _("pocket cards, ten to a sheet")
+    MINUTES = "minutes", _("minutes of a workshop")
 
 
 #: What is made of the chosen pillars, not of the whole plan.
 OF_PILLARS = (ExportPart.POSTER, ExportPart.POSTER_A2, ExportPart.CARDS)
+#: What may be wished for on the page of exports; minutes are asked for on their workshop's.
+WISHES = tuple((part.value, part.label) for part in ExportPart if part is not ExportPart.MINUTES)
 
 
 class Export(Stamped):
@@ -79,6 +83,7 @@ class Export(Stamped):
     mark = short_text(120, verbose_name=_("confidentiality mark"))
     parts = models.CharField(_("what to print"), max_length=16, choices=ExportPart, default=ExportPart.FULL)
     step = models.PositiveSmallIntegerField(_("step"), null=True, blank=True)
+    opening = models.ForeignKey(Opening, models.CASCADE, null=True, related_name="+", editable=False)
     appendix = models.BooleanField(_("with the evidence appendix"), default=True)
     #: The programme as it was when asked for.
     revision = models.PositiveBigIntegerField()
@@ -108,6 +113,10 @@ class Export(Stamped):
                 | (~Q(parts="step") & Q(step__isnull=True)),
                 name="roadmap_export_one_step_is_named",
             ),
+            models.CheckConstraint(
+                condition=Q(parts="minutes", opening__isnull=False) | (~Q(parts="minutes") & Q(opening__isnull=True)),
+                name="roadmap_export_minutes_of_a_workshop",
+            ),
             models.UniqueConstraint(
                 fields=["programme", "input_hash"],
                 condition=Q(state="running") & ~Q(input_hash=""),
@@ -136,4 +145,4 @@ class Export(Stamped):
     @property
     def is_of_plan(self) -> bool:
         """Whether this is the plan or a part of it, and so bears the confidentiality mark."""
-        return self.parts not in OF_PILLARS
+        return self.parts not in (*OF_PILLARS, ExportPart.MINUTES)

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from roadmap.domain.agenda import Agenda
+from roadmap.models import Opening
 from roadmap.models.workshops import Poll
 
 from .agenda import agenda
+from .catalogue import BY_NUMBER
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,11 @@ POLLS: Final = {
         Asking(Poll.DOTS, 7, "pillar"),
     )
 }
+
+
+def agenda_of(opening: Opening) -> Agenda:
+    """The agenda that a workshop was opened with, or a vote."""
+    return POLLS[Poll(opening.poll)].agenda if opening.poll else BY_NUMBER[opening.step].agenda
 
 
 def of_step(number: int) -> list[Asking]:

@@ -53,7 +53,8 @@ def page(request: ProgrammeRequest) -> HttpResponse:
     if request.method == "POST" and is_htmx(request):
         refused = fragment(request, "roadmap/exports/_form.html", {"form": form}, status=422)
         return retarget(reswap(refused, "outerHTML"), "#export-form")
-    own = Export.objects.of(request.programme).latest_first().select_related("file", "requested_by").defer("file__data")
+    own = Export.objects.of(request.programme).latest_first().defer("file__data")
+    own = own.select_related("file", "requested_by", "opening__session")
     shown = _rows(list(own[:MOST_SHOWN]))
     context = {**frame.of_programme(request), "form": form, "exports": shown, "here": _("The plan")}
     return render(request, "roadmap/exports/page.html", context, status=422 if form.errors else 200)
@@ -105,7 +106,7 @@ def retry(request: ProgrammeRequest, export: int) -> HttpResponse:
     found = _own(request, export)
     if found.state not in ("failed", "cancelled"):
         return _back(request, export)
-    wishes = {name: getattr(found, name) for name in ExportForm.Meta.fields}
+    wishes = {name: getattr(found, name) for name in (*ExportForm.Meta.fields, "opening")}
     with transaction.atomic():
         made = verbs.request(request.programme, by=request.member, **wishes)
         transaction.on_commit(partial(wake, made.pk))
@@ -113,7 +114,7 @@ def retry(request: ProgrammeRequest, export: int) -> HttpResponse:
 
 
 def _own(request: ProgrammeRequest, pk: int, *, with_file: bool = False) -> Export:
-    own = Export.objects.of(request.programme).select_related("file", "requested_by")
+    own = Export.objects.of(request.programme).select_related("file", "requested_by", "opening__session")
     if not with_file:
         own = own.defer("file__data")
     found = own.filter(pk=pk).first()
@@ -138,6 +139,8 @@ def _what(export: Export) -> str:
     """What was asked for, in the language of the moment."""
     if export.step is not None:
         return _("Step %(number)s: %(name)s") % {"number": export.step, "name": BY_NUMBER[export.step].short}
+    if export.opening is not None:
+        return _("Minutes: %(workshop)s") % {"workshop": export.opening}
     return capfirst(str(ExportPart(export.parts).label))
 
 

@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cxplan.workshops.domain import between
 from cxplan.workshops.models import State
 from cxplan.workspaces.models import Record, Role
 from roadmap.access import ProgrammeRequest, programme, record
+from roadmap.domain import exports as exporting
 from roadmap.domain import harvest as harvesting
 from roadmap.domain import minutes as telling
 from roadmap.domain import workshops as verbs
-from roadmap.domain.agenda import Agenda
 from roadmap.domain.kinds import BY_MODEL, BY_NAME
 from roadmap.domain.naming import counted
 from roadmap.domain.own_data import to_csv
 from roadmap.forms import HarvestForm, OpeningForm
 from roadmap.models import FromNote, Opening
-from roadmap.models.workshops import Poll
+from roadmap.models.exports import ExportPart
 from roadmap.steps import BY_NUMBER, Step
-from roadmap.steps.polls import POLLS
+from roadmap.steps.polls import agenda_of
+from roadmap.tasks import wake
 
 from . import frame, polls
 from .links import Links
@@ -83,7 +86,7 @@ def open_workshop(request: ProgrammeRequest, step: str) -> HttpResponse:
 def workshop(request: ProgrammeRequest, opening: int) -> HttpResponse:
     """One workshop: before it how to begin, after it the minutes."""
     own = _own(request, opening)
-    told = telling.of_opening(own, _agenda(own))
+    told = telling.of_opening(own, agenda_of(own))
     links = Links(request)
     context = {
         **frame.of_programme(request),
@@ -95,7 +98,7 @@ def workshop(request: ProgrammeRequest, opening: int) -> HttpResponse:
         "collects": own.session.state == State.PLANNED and between.alone(told.phases) is not None,
         "told": told,
         "outcomes": [_outcome(outcome, told, links) for outcome in told.outcomes],
-        "is_private": harvesting.agenda_is_private(_agenda(own)),
+        "is_private": harvesting.agenda_is_private(agenda_of(own)),
     }
     return render(request, "roadmap/sessions/workshop.html", context)
 
@@ -107,7 +110,7 @@ def harvest(request: ProgrammeRequest, opening: int) -> HttpResponse:
     own = _own(request, opening)
     if own.poll:
         return polls.harvest(request, own)
-    agenda = _agenda(own)
+    agenda = agenda_of(own)
     told = telling.of_opening(own, agenda)
     form = HarvestForm(
         request.POST if request.method == "POST" else None,
@@ -115,6 +118,7 @@ def harvest(request: ProgrammeRequest, opening: int) -> HttpResponse:
         agenda=agenda,
         outcomes=told.outcomes,
         lanes=told.lanes,
+        initial={"reason": own.session.reason},
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -149,11 +153,24 @@ def harvest(request: ProgrammeRequest, opening: int) -> HttpResponse:
 
 
 @programme(Role.VIEWER)
+@require_POST
+def minutes_pdf(request: ProgrammeRequest, opening: int) -> HttpResponse:
+    """Ask for the minutes as a PDF; it is made like the plan, and comes to the page of the plans."""
+    own = _own(request, opening)
+    wishes = {"language": own.session.language, "parts": ExportPart.MINUTES, "opening": own, "appendix": False}
+    with transaction.atomic():
+        made = exporting.request(request.programme, by=request.member, **wishes)
+        transaction.on_commit(partial(wake, made.pk))
+    messages.success(request, _("The minutes are being made. They come to the top of this list."))
+    return redirect("roadmap:exports", request.workspace.slug, request.programme.pk)
+
+
+@programme(Role.VIEWER)
 @require_GET
 def minutes_csv(request: ProgrammeRequest, opening: int) -> HttpResponse:
     """The minutes as a table that a spreadsheet opens; no cell of it is taken for a formula."""
     own = _own(request, opening)
-    rows = list(telling.to_rows(telling.of_opening(own, _agenda(own))))
+    rows = list(telling.to_rows(telling.of_opening(own, agenda_of(own))))
     return HttpResponse(to_csv(rows), content_type="text/csv; charset=utf-8", headers=_as_file(own, "csv"))
 
 
@@ -162,7 +179,7 @@ def minutes_csv(request: ProgrammeRequest, opening: int) -> HttpResponse:
 def minutes_json(request: ProgrammeRequest, opening: int) -> HttpResponse:
     """The minutes for programs."""
     own = _own(request, opening)
-    told = telling.to_document(telling.of_opening(own, _agenda(own)))
+    told = telling.to_document(telling.of_opening(own, agenda_of(own)))
     parameters = {"ensure_ascii": False, "indent": 2}
     return JsonResponse(told, json_dumps_params=parameters, headers=_as_file(own, "json"))
 
@@ -222,10 +239,6 @@ def _own(request: ProgrammeRequest, pk: int) -> Opening:
         raise Http404
     found.programme = request.programme
     return found
-
-
-def _agenda(opening: Opening) -> Agenda:
-    return POLLS[Poll(opening.poll)].agenda if opening.poll else BY_NUMBER[opening.step].agenda
 
 
 def _url(request: ProgrammeRequest, name: str, opening: Opening) -> str:

@@ -286,7 +286,7 @@ def enter_hands(request: RoomRequest) -> HttpResponse:
 @require_POST
 def write_decision(request: RoomRequest) -> HttpResponse:
     """What is decided and why, as it is said in the room."""
-    return _command(
+    return carried_out(
         request,
         DecisionForm,
         lambda form: board.write_decision(request.room, form.cleaned_data["reason"].strip(), name=form.name),
