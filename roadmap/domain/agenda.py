@@ -97,3 +97,8 @@ class Agenda:
     @property
     def minutes(self) -> int:
         return sum(phase.minutes for phase in self.phases)
+
+    @property
+    def chosen_from(self) -> set[str]:
+        """Kinds of records that it brings to be chosen from; what else it brings is there to be read."""
+        return {makes.ref or makes.kind for makes in self.makes if makes.ref or makes.kind == "touchpoint"}

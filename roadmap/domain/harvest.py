@@ -117,13 +117,12 @@ def outcomes(opening: Opening, agenda: Agenda) -> list[Outcome]:
     counted = Ballot.objects.filter(phase__session=session).exclude(phase__closed_at=None)
     scores = {_named(key): given for key, given in board.scored(counted).items()}
     made = _made(session, agenda)
-    about_brought = any(makes.ref or makes.kind == "touchpoint" for makes in agenda.makes)
     laid = wall(session)
     targets: list[tuple[Group | Note, list[Note]]] = [(pile.group, pile.notes) for pile in laid.piles]
     targets += [(note, [note]) for note in laid.notes]
     found = []
     for target, notes in targets:
-        if all(note.ref for note in notes) and not (about_brought and _is_brought(notes, agenda)):
+        if all(note.ref for note in notes) and not _is_brought(notes, agenda):
             continue
         key = _target(target)
         result = results.get(key)
@@ -147,8 +146,7 @@ def outcomes(opening: Opening, agenda: Agenda) -> list[Outcome]:
 
 
 def _is_brought(notes: Sequence[Note], agenda: Agenda) -> bool:
-    kinds = {makes.ref or makes.kind for makes in agenda.makes if makes.ref or makes.kind == "touchpoint"}
-    return all((ref := _ref(note)) is not None and ref[0] in kinds for note in notes)
+    return all((ref := _ref(note)) is not None and ref[0] in agenda.chosen_from for note in notes)
 
 
 def _target(target: Group | Note) -> str:

@@ -126,7 +126,7 @@ REGISTER: Final = (
         "workshops.Note",
         personal="participant",
         content="text lane group is_chosen",
-        technical="id created_at updated_at position version session phase paper ref set_aside_at",
+        technical="id created_at updated_at position version session phase paper ref is_material set_aside_at",
         fate=Fate.KEY,
     ),
     Held(

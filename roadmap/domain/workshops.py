@@ -162,14 +162,15 @@ def _last_promise(programme: Programme) -> Iterator[facilitate.Brought]:
     if last is not None:
         with override(programme.language):
             words = _("Last time we promised: %(what)s") % {"what": last.text}
-        yield facilitate.Brought(text=_short(words), ref=f"decision:{last.opening.decision_id}")
+        yield facilitate.Brought(text=_short(words), ref=f"decision:{last.opening.decision_id}", is_material=True)
 
 
 def _brought(programme: Programme, agenda: Agenda) -> Iterator[facilitate.Brought]:
     for phase in agenda.phases:
         for kind in phase.brings:
             for record, words, lane in BRINGS[kind](programme):
-                yield facilitate.Brought(text=_short(words), ref=f"{kind}:{record}", lane=lane)
+                is_material = kind not in agenda.chosen_from
+                yield facilitate.Brought(_short(words), f"{kind}:{record}", lane, is_material=is_material)
 
 
 def _short(words: str) -> str:

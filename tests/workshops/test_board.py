@@ -337,6 +337,21 @@ def test_no_dot_is_given_to_what_is_not_on_the_wall(session: Session, cast: Cast
     board.give_dot(session, voting, ann, Target(group=group.pk))
 
 
+def test_what_is_there_to_be_read_is_voted_on_only_with_others(cast: Cast) -> None:
+    finding = Brought("Nobody is told", "finding:1", is_material=True)
+    session = opened(cast.alice, brought=[finding, Brought("Bills", "gap:1")])
+    material, bills = Note.objects.of(session).in_order()
+    voting, ann = go_to(session, Mode.VOTE), guest(session)
+    assert wall(session).notes == [material, bills]
+    assert wall(session).targets == [bills]
+    with pytest.raises(Closed):
+        board.give_dot(session, voting, ann, Target(note=material.pk))
+    assert [row.target for row in board.tally(voting)] == [bills]
+    group = board.make_group(session, [material, bills])
+    board.give_dot(session, voting, ann, Target(group=group.pk))
+    assert wall(session).targets == [group]
+
+
 def test_even_results_share_a_place(session: Session, ann: Participant, ben: Participant) -> None:
     voting, (bills, outages, queues) = go_to(session, Mode.VOTE), targets(session)
     for who, target in ((ann, queues), (ben, queues), (ann, bills), (ben, outages)):

@@ -327,8 +327,8 @@ class Target:
 
 
 def votable(session: Session) -> Q:
-    """The notes that are voted on by themselves: on the wall, and in no group."""
-    return Q(session=session, group=None, set_aside_at=None)
+    """The notes that are voted on by themselves: on the wall, in no group, and not there to be read alone."""
+    return Q(session=session, group=None, set_aside_at=None, is_material=False)
 
 
 def give_dot(

@@ -47,11 +47,15 @@ class PhasePlan:
 
 @dataclass(frozen=True)
 class Brought:
-    """Something from outside that lies on the wall from the start; ``ref`` names where it came from."""
+    """Something from outside that lies on the wall from the start; ``ref`` names where it came from.
+
+    ``is_material``: it is there to be read and to lean on, not to be voted on.
+    """
 
     text: str
     ref: str
     lane: str = ""
+    is_material: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,15 @@ def plan(workspace: Workspace, by: Member, planned: Plan) -> Session:
             for place, each in enumerate(planned.phases)
         )
         Note.objects.bulk_create(
-            Note(session=session, phase=phases[0], position=place, text=each.text, ref=each.ref, lane=each.lane)
+            Note(
+                session=session,
+                phase=phases[0],
+                position=place,
+                text=each.text,
+                ref=each.ref,
+                lane=each.lane,
+                is_material=each.is_material,
+            )
             for place, each in enumerate(planned.brought, 1)  # after what people write themselves
         )
         return session

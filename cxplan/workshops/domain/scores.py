@@ -30,10 +30,9 @@ def in_order(session: Session, phase: Phase) -> list[Scored]:
     if phase.closed_at is None:
         return []
     given, lying = board.scored(Ballot.objects.of(phase)), wall(session)
-    targets: list[Note | Group] = [*(pile.group for pile in lying.piles), *lying.notes]
     found = [
         Scored(target, key, {scale["label"]: own[scale["key"]] for scale in phase.scales if scale["key"] in own})
-        for target, key in board.keyed(targets)
+        for target, key in board.keyed(lying.targets)
         for own in [given.get(key, {})]
     ]
     return sorted(found, key=lambda each: -(each.first.mean if each.first else 0))

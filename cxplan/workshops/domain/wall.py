@@ -37,6 +37,16 @@ class Wall:
     def count(self) -> int:
         return len(self.notes) + sum(len(pile.notes) for pile in self.piles)
 
+    @property
+    def loose(self) -> list[Note]:
+        """The notes that are voted on and scored by themselves."""
+        return [note for note in self.notes if not note.is_material]
+
+    @property
+    def targets(self) -> list[Note | Group]:
+        """What is voted on and scored: groups, and notes by themselves."""
+        return [*(pile.group for pile in self.piles), *self.loose]
+
     def lanes(self, phase: Phase) -> list[Lane]:
         """The same by the phase's lanes; what is on none of them comes last, under no name."""
         lanes = {lane["key"]: Lane(lane["key"], lane["label"]) for lane in phase.lanes}

@@ -96,6 +96,8 @@ class Note(Stamped, Positioned, Versioned):
     lane = short_text(40)
     group = models.ForeignKey(Group, models.SET_NULL, null=True, related_name="notes")
     ref = short_text(80)
+    #: Brought in to be read and to lean on; by itself it is neither voted on nor scored.
+    is_material = models.BooleanField(default=False)
     set_aside_at = models.DateTimeField(null=True)
     is_chosen = models.BooleanField(default=False)
 

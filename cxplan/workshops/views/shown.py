@@ -18,7 +18,7 @@ from cxplan.workshops.domain.wall import Wall, wall
 from cxplan.workshops.forms.between import DeadlineForm
 from cxplan.workshops.forms.closing import AddressForm
 from cxplan.workshops.forms.room import DecisionForm, NoteForm, PulseForm
-from cxplan.workshops.models import Asked, Authors, Ballot, Group, Mode, Note, Participant, Phase, Pulse, Session, State
+from cxplan.workshops.models import Asked, Authors, Ballot, Mode, Note, Participant, Phase, Pulse, Session, State
 
 Shown = dict[str, Any]
 
@@ -198,7 +198,7 @@ def _ballot_paper(room: Session, phase: Phase, seat: Participant) -> Shown:
         return _outcome(room, phase)
     given, lying = board.own_dots(phase, seat), wall(room)
     piles = [_row("group", pile.group.pk, given) | {"target": pile.group, "notes": pile.notes} for pile in lying.piles]
-    notes = [_row("note", note.pk, given) | {"target": note} for note in lying.notes]
+    notes = [_row("note", note.pk, given) | {"target": note} for note in lying.loose]
     return {"ballot": [*piles, *notes], **_dots(phase, given)}
 
 
@@ -233,7 +233,7 @@ def _score_sheet(room: Session, phase: Phase, seat: Participant) -> list[Shown]:
         for ballot in Ballot.objects.of(phase).scores().filter(participant=seat)
     }
     lying = wall(room)
-    targets = [*((pile.group, True) for pile in lying.piles), *((note, False) for note in lying.notes)]
+    targets = [*((pile.group, True) for pile in lying.piles), *((note, False) for note in lying.loose)]
     return [
         {
             "target": target,
@@ -273,7 +273,7 @@ def scored(shown: Shown) -> Shown:
 def _by_scale(phase: Phase, lying: Wall) -> list[Shown]:
     """Each target that somebody scored, with what it got on each scale."""
     given = board.scored(Ballot.objects.of(phase))
-    targets = board.keyed([*(pile.group for pile in lying.piles), *lying.notes])
+    targets = board.keyed(lying.targets)
     return [
         {"target": target, "scales": [(scale["label"], given[key].get(scale["key"])) for scale in phase.scales]}
         for target, key in targets
@@ -327,9 +327,9 @@ def for_desk(request: RoomRequest) -> Shown:
 def _hands(phase: Phase, lying: Wall) -> Shown:
     """What hands are counted for in the room, with how many went up so far."""
     raised = board.hands(phase)
-    targets: list[Note | Group] = [*(pile.group for pile in lying.piles), *lying.notes]
+    rows = board.keyed(lying.targets)
     return {
-        "hands": [{"target": target, "key": key, "count": raised.get(key, 0)} for target, key in board.keyed(targets)],
+        "hands": [{"target": target, "key": key, "count": raised.get(key, 0)} for target, key in rows],
         "hands_up": sum(raised.values()),
     }
 

@@ -95,6 +95,15 @@ def test_touchpoints_come_in_by_priority_and_on_their_stages(cast: Cast) -> None
     assert [(note.text, note.lane) for note in brought] == [("Urgent", str(stage.pk)), ("Calm", str(stage.pk))]
 
 
+def test_what_a_workshop_chooses_from_is_voted_on_and_what_it_reads_is_not(cast: Cast) -> None:
+    """A gap lies in the pillars' workshop to be read; the sweet spots' workshop chooses among the touchpoints."""
+    make(Gap, cast.programme, title="A gap", severity=5)
+    make(Touchpoint, cast.programme, name="Bill", journey=make(Journey, cast.programme))
+    for number, ref, is_material in ((7, "gap:", True), (10, "touchpoint:", False)):
+        brought = Note.objects.filter(session=open_for(cast, number).session, ref__startswith=ref)
+        assert [note.is_material for note in brought] == [is_material]
+
+
 def test_every_kind_that_is_brought_can_be(cast: Cast) -> None:
     make(Gap, cast.programme, title="A gap", severity=5)
     make(VisionElement, cast.programme, text="An element")
