@@ -185,7 +185,7 @@ def approve(programme: Programme, *, by: Member, note: str, saw: str) -> None:
             raise Blocked(blocks)
         now = timezone.now()
         values = {"gate_approved_by": by, "gate_approved_on": timezone.localdate(now), "gate_approved_at": now}
-        records.change_programme(held, by=by, values={**values, "gate_note": note})
+        records.change_held(held, {**values, "gate_note": note})
 
 
 def take_back(programme: Programme, *, by: Member) -> None:

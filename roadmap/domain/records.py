@@ -183,13 +183,18 @@ def change_programme(
     with writing(programme, by) as held:
         if version is not None and held.version != version:
             raise Stale(held)
-        _tie_named(held, values, links or {})
-        for name, value in values.items():
-            setattr(held, name, value)
-        held.version += 1
-        held.save(update_fields=[*values, "version", "updated_at"])
-        _link(held, links or {})
+        change_held(held, values, links)
         return held
+
+
+def change_held(held: Programme, values: Values, links: Links | None = None) -> None:
+    """Write the own fields of a programme that a command holds already."""
+    _tie_named(held, values, links or {})
+    for name, value in values.items():
+        setattr(held, name, value)
+    held.version += 1
+    held.save(update_fields=[*values, "version", "updated_at"])
+    _link(held, links or {})
 
 
 def trash(record: Record, *, programme: Programme, by: Member | None) -> None:

@@ -192,7 +192,7 @@ def test_counting_the_comments_of_a_programme_is_one_query(
 def test_adding_asks_few_queries(cast: Cast, gap: Gap) -> None:
     with CaptureQueriesContext(connection) as queries:
         say(cast, gap, "So")
-    assert sum("SAVEPOINT" not in query["sql"] for query in queries.captured_queries) == 7
+    assert sum("SAVEPOINT" not in query["sql"] for query in queries.captured_queries) == 8
 
 
 def test_kinds_are_named_as_the_addresses_name_them() -> None:

@@ -192,4 +192,4 @@ def test_it_asks_few_queries(cast: Cast, sign_in: SignIn, programme: Programme) 
     saw = gate.seen(programme)
     with CaptureQueriesContext(connection) as queries:
         gate.approve(programme, by=cast.carol, note="", saw=saw)
-    assert sum("SAVEPOINT" not in query["sql"] for query in queries.captured_queries) == 9
+    assert sum("SAVEPOINT" not in query["sql"] for query in queries.captured_queries) == 7
