@@ -240,6 +240,7 @@ def test_a_form_saved_on_a_page_of_its_own_leaves_no_draft(open_as: OpenAs) -> N
     page.locator("main [name$=title]").fill(TEXT)
     page.locator("main form button[type=submit].is-primary").click()
     expect(page.locator("#gap-list")).to_contain_text(TEXT)
+    page.wait_for_load_state()  # the list is there before the keys are
     page.keyboard.press("n")
     expect(page.locator("#gap-new form")).to_be_visible()
     assert title(page) == ""

@@ -134,7 +134,7 @@ def test_a_workshop_from_the_code_to_the_close(open_as: OpenAs, room: str, compl
 
     turn(desk, "6/6")
     one.locator(".feelings label").first.click()
-    one.get_by_role("button", name="Lähetä").click()
+    one.get_by_role("button", name="Lähetä", exact=True).click()
     expect(one.locator("#pulse .saved")).to_be_visible()
     fit_for_everyone(one, desk, screen)
     desk.locator("#onward").click()

@@ -11,6 +11,7 @@ from .test_main_job import programme_home
 pytestmark = pytest.mark.browser
 
 FIRST, ANEW, HALF = "Kukaan ei vastaa yöllä", "Yöllä vastaa vain nauha", "Puolikas aja"
+IDS = "all => all.map(({ id }) => id)"
 #: Where an element stands in the window.
 TOP = "element => element.getBoundingClientRect().top"
 
@@ -26,13 +27,15 @@ def step(open_as: OpenAs) -> tuple[Page, Page]:
 
 
 def add(page: Page, title: str) -> str:
-    """Add a gap; returns its id on the page."""
+    """Add a gap; returns its id on the page, where others may be called the same."""
+    before = page.locator("#gap-list [data-item]").evaluate_all(IDS)
     page.locator("#gap-list a[href$='/records/gap/new/']").first.click()
     form = page.locator("form.record-form")
     form.locator("[name$=title]").fill(title)
     form.locator("button.is-primary").click()
     expect(form).to_have_count(0)
-    return str(page.locator("#gap-list [data-item]", has_text=title).get_attribute("id"))
+    (added,) = set(page.locator("#gap-list [data-item]", has_text=title).evaluate_all(IDS)) - set(before)
+    return str(added)
 
 
 def change(page: Page, gap: str, title: str) -> None:
