@@ -7,8 +7,6 @@ const say = (text, region = "said") => (document.getElementById(region).textCont
 /* What many do at once is fetched once: a turn almost at once, the rest within a second. */
 let wait = 0;
 let due = 0;
-let urgent = false;
-const held = () => !urgent && here.querySelector("details.dropdown[open], dialog[open]"); // a menu stays under the hands
 function changed(within) {
   const at = Date.now() + within;
   if (wait && at >= due) return;
@@ -16,13 +14,12 @@ function changed(within) {
   due = at;
   wait = setTimeout(() => {
     wait = 0;
-    if (held()) return changed(within);
-    urgent = false;
+    if (within > 100 && here.querySelector("details.dropdown[open]")) return changed(within); // a menu stays under the hands
     htmx.trigger(document.body, "room:changed");
   }, within);
 }
 if (here && !room) {
-  for (const kind of ["phase", "timer", "session"]) document.body.addEventListener(`live:${kind}`, () => ((urgent = true), changed(100)));
+  for (const kind of ["phase", "timer", "session"]) document.body.addEventListener(`live:${kind}`, () => changed(100));
   const soon = ["notes", "note", "wall", "ready", "people", "ballots", "groups", "decision", "agenda", "pulse"];
   for (const kind of soon) document.body.addEventListener(`live:${kind}`, () => changed(700));
 }
