@@ -245,7 +245,7 @@ def test_twelve_people_make_the_gaps_of_a_plan(open_as: OpenAs, room: Room, stac
     room.turn(8)
     for phone in room.phones[:5]:
         phone.locator(".feelings label").nth(3).click()
-        phone.get_by_role("button", name=WORDS["send"]).click()
+        phone.get_by_role("button", name=WORDS["send"], exact=True).click()
         expect(phone.locator("#pulse .saved")).to_be_visible()
     room.look("felt")
     fit(one, desk, screen)
