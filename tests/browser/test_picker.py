@@ -53,9 +53,12 @@ def test_links_are_found_chosen_and_let_go_by_keyboard(open_as: OpenAs, complain
     expect(search).to_have_value("")
     expect(picker.locator(".choice:visible")).to_have_count(len(names))
 
-    picker.get_by_role("button", name=f"Poista: {names[0]}").press("Enter")
+    first = picker.locator(".picker-chip").first  # other gaps may be called the same
+    expect(first).to_have_accessible_name(f"Poista: {names[0]}")
+    first.press("Enter")
     expect(said).to_have_text("1 valittu")
-    expect(picker.get_by_role("button", name=f"Poista: {names[2]}")).to_be_focused()
+    expect(first).to_have_accessible_name(f"Poista: {names[2]}")
+    expect(first).to_be_focused()
     for target in picker.locator(".picker-chip, .choice").all():
         box = target.bounding_box()
         assert box

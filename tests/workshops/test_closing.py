@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from kombu.exceptions import OperationalError
 
@@ -21,15 +20,8 @@ from tests.cast import Cast
 from tests.workshops.rooms import go_to, opened
 from tests.workshops.test_room import HTMX, phone, to
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_cache")]
 SignIn = Callable[[Member], Client]
-
-
-@pytest.fixture(autouse=True)
-def no_limits() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,7 @@ from tests.roadmap.domain.demo import AS_OF, demo
 
 from .test_home import address, page, seen
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_cache")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_cache")]
 SignIn = Callable[[Member], Client]
 NEW = "/w/alpha/programmes/new/"
 

@@ -30,7 +30,7 @@ from tests.roadmap.domain.demo import AS_OF, demo, edit
 
 from .test_home import address, asked, page, seen
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_cache")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_cache")]
 SignIn = Callable[[Member], Client]
 
 

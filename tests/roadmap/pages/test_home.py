@@ -23,7 +23,7 @@ from roadmap.models import Finding, Gap, HeldWorkshop, PersonalPillar, Pillar, P
 from tests.cast import Cast
 from tests.make import make, make_export, make_programme
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_cache")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_cache")]
 SignIn = Callable[[Member], Client]
 
 

@@ -20,7 +20,7 @@ from roadmap.views.gaps import PICTURED
 from tests.cast import Cast
 from tests.make import make
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_cache")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_cache")]
 SignIn = Callable[[Member], Client]
 GAPS = CUTS["gap"].most or 0
 

@@ -31,7 +31,7 @@ from tests.roadmap.room import Room, gap_room
 
 from .test_home import address, page, seen
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_cache")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_cache")]
 SignIn = Callable[[Member], Client]
 
 

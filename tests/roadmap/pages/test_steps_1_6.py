@@ -9,7 +9,6 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -39,7 +38,7 @@ from roadmap.steps import BY_NUMBER
 from tests.cast import Cast
 from tests.make import make, make_linked, make_programme
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_cache")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_cache")]
 SignIn = Callable[[Member], Client]
 SLUGS = [BY_NUMBER[number].slug for number in range(1, 7)]
 
@@ -403,10 +402,12 @@ def asked(client: Client, url: str) -> int:
 
 
 @pytest.mark.parametrize(("slug", "most"), QUERIES.items())
-def test_a_page_asks_as_much_with_one_record_as_with_three(cast: Cast, sign_in: SignIn, slug: str, most: int) -> None:
+def test_a_page_asks_as_much_with_one_record_as_with_three(
+    cast: Cast, sign_in: SignIn, fresh_cache: Callable[[], None], slug: str, most: int
+) -> None:
     client = sign_in(cast.alice)
     grow(cast, slug)
-    cache.clear()
+    fresh_cache()
     one = asked(client, address(cast.programme, slug))
     grow(cast, slug)
     grow(cast, slug)

@@ -41,7 +41,7 @@ from roadmap.steps import BY_NUMBER
 from tests.cast import Cast
 from tests.make import make, make_linked
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_cache")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_cache")]
 SignIn = Callable[[Member], Client]
 STEPS = {number: BY_NUMBER[number].slug for number in range(7, 13)}
 OF_STEP: dict[str, tuple[type[Any], ...]] = {
