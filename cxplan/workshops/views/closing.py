@@ -9,20 +9,20 @@ from typing import Final
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from cxplan.kit.http import fragment, is_htmx
+from cxplan.kit.http import is_htmx
 from cxplan.workshops import tasks
 from cxplan.workshops.access import RoomRequest, seated
 from cxplan.workshops.domain import keepsake
 from cxplan.workshops.forms.closing import AddressForm
 
-from .shown import for_participant
+from .room import main_part
 
 #: Nobody needs more of these; whoever sends them to strangers is stopped.
 SEND_NOTES: Final = "send_notes"
@@ -37,29 +37,21 @@ def send_notes(request: RoomRequest) -> HttpResponse:
     seat = request.seat
     if seat is None or keepsake.of_seat(seat.pk) is None:
         messages.error(request, _("There is nothing to send: you have no notes here, or the workshop still goes on."))
-        return _shown(request, status=HTTPStatus.CONFLICT)
+        return main_part(request, status=HTTPStatus.CONFLICT)
     address = ""
     if seat.member_id is None:
         form = AddressForm(request.POST, session=request.room)
         if not form.is_valid():
-            return _shown(request, status=HTTPStatus.UNPROCESSABLE_ENTITY, address_form=form)
+            return main_part(request, status=HTTPStatus.UNPROCESSABLE_ENTITY, address_form=form)
         address = form.cleaned_data["address"]
     try:
         if not ratelimit.consume(request, action=SEND_NOTES, key=f"seat-{seat.pk}"):
             messages.error(request, _("Nothing was sent: that was asked for too often. Try again in an hour."))
-            return _shown(request, status=HTTPStatus.TOO_MANY_REQUESTS)
+            return main_part(request, status=HTTPStatus.TOO_MANY_REQUESTS)
         tasks.mail_notes.delay(seat=seat.pk, address=address, language=get_language() or "")
     except (OperationalError, RedisError):
         log.warning("the broker is away; somebody's notes are not mailed")
         messages.error(request, _("The mail cannot leave just now. Your notes are safe. Try again in a minute."))
-        return _shown(request, status=HTTPStatus.SERVICE_UNAVAILABLE)
+        return main_part(request, status=HTTPStatus.SERVICE_UNAVAILABLE)
     messages.success(request, _("Your notes are on their way."))
-    return _shown(request) if is_htmx(request) else redirect("workshops:room", request.room.pk)
-
-
-def _shown(request: RoomRequest, *, status: int = HTTPStatus.OK, **forms: AddressForm) -> HttpResponse:
-    """The room as it stands; for a plain browser the whole page."""
-    context = for_participant(request, **forms)
-    if is_htmx(request):
-        return fragment(request, "workshops/room/_main.html", context, status=status)
-    return render(request, "workshops/room/page.html", context, status=status)
+    return main_part(request) if is_htmx(request) else redirect("workshops:room", request.room.pk)

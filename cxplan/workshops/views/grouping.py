@@ -6,11 +6,11 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cxplan.kit.http import fragment, is_htmx
+from cxplan.kit.http import is_htmx
 from cxplan.workshops.access import RoomRequest, in_room, seated
 from cxplan.workshops.domain import board, facilitate
 from cxplan.workshops.domain.board import Gone
@@ -19,7 +19,7 @@ from cxplan.workshops.forms.room import CommandForm, LetGroupForm, ProposeForm
 from cxplan.workspaces.models import Role
 
 from .desk import carried_out
-from .shown import for_participant
+from .room import main_part
 
 
 @seated
@@ -40,19 +40,12 @@ def propose(request: RoomRequest) -> HttpResponse:
         return _refused(request, _("What you chose is not there any more. Look at what lies there now."))
     except Closed:
         return _refused(request, _("The facilitator groups the notes now, so nothing was changed. Say it aloud."))
-    return _main(request) if is_htmx(request) else redirect("workshops:room", request.room.pk)
+    return main_part(request) if is_htmx(request) else redirect("workshops:room", request.room.pk)
 
 
 def _refused(request: RoomRequest, why: str) -> HttpResponse:
     messages.error(request, why)
-    return _main(request, status=HTTPStatus.CONFLICT)
-
-
-def _main(request: RoomRequest, *, status: int = HTTPStatus.OK) -> HttpResponse:
-    request.room.refresh_from_db()
-    if is_htmx(request):
-        return fragment(request, "workshops/room/_main.html", for_participant(request), status=status)
-    return render(request, "workshops/room/page.html", for_participant(request), status=status)
+    return main_part(request, status=HTTPStatus.CONFLICT)
 
 
 @in_room(Role.LEAD)

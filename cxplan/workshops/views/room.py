@@ -44,7 +44,7 @@ from .shown import for_participant, voted, written
 def page(request: RoomRequest) -> HttpResponse:
     """The whole room, or for htmx its main part: after each turn of the phase, and after a gap in the stream."""
     if is_htmx(request):
-        return _main(request)
+        return main_part(request)
     return render(request, "workshops/room/page.html", for_participant(request))
 
 
@@ -63,7 +63,7 @@ def write(request: RoomRequest) -> HttpResponse:
     """A note. Where it is of the present phase, one's own notes are the answer: the wall hears of it by itself."""
     form = NoteForm(request.POST, session=request.room)
     if not form.is_valid():
-        return _main(request, status=HTTPStatus.UNPROCESSABLE_ENTITY, form=form)
+        return main_part(request, status=HTTPStatus.UNPROCESSABLE_ENTITY, form=form)
     given = form.cleaned_data
 
     def act(seat: Participant) -> None:
@@ -149,7 +149,7 @@ def be_ready(request: RoomRequest) -> HttpResponse:
     """Through with the phase, or not yet."""
     form = ReadyForm(request.POST, session=request.room)
     if not form.is_valid():
-        return _main(request, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return main_part(request, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     phase, is_ready = form.cleaned_data["phase"], form.cleaned_data["ready"]
     shown = {"room": request.room, "phase": phase, "is_ready": is_ready}
     return _carried_out(
@@ -216,7 +216,7 @@ def pulse(request: RoomRequest) -> HttpResponse:
     """How it was."""
     form = PulseForm(request.POST, session=request.room)
     if not form.is_valid():
-        return _main(request, status=HTTPStatus.UNPROCESSABLE_ENTITY, pulse_form=form)
+        return main_part(request, status=HTTPStatus.UNPROCESSABLE_ENTITY, pulse_form=form)
     given = form.cleaned_data
     return _carried_out(
         request,
@@ -237,36 +237,36 @@ def _carried_out(
     """
     if request.seat is None:
         messages.error(request, _("Take a seat in the workshop first."))
-        return _main(request, status=HTTPStatus.CONFLICT)
+        return main_part(request, status=HTTPStatus.CONFLICT)
     try:
         act(request.seat)
     except Repeated:
         pass
     except NoDotsLeft:
         messages.error(request, _("No dot is left to give here. Take one back from somewhere first."))
-        return _main(request, status=HTTPStatus.CONFLICT)
+        return main_part(request, status=HTTPStatus.CONFLICT)
     except NotYours:
         messages.error(request, _("This note lies open now and can no longer be changed. Nothing was lost."))
-        return _main(request, status=HTTPStatus.CONFLICT)
+        return main_part(request, status=HTTPStatus.CONFLICT)
     except Gone:
         return _gone(request)
     except TimeIsUp:
         messages.error(request, _("The time is over, so this was not stored. What you sent before it counts."))
-        return _main(request, status=HTTPStatus.CONFLICT, form=form)
+        return main_part(request, status=HTTPStatus.CONFLICT, form=form)
     except Closed:
         messages.error(request, _("The workshop has gone on, so this was not stored. What you typed is still here."))
-        return _main(request, status=HTTPStatus.CONFLICT, form=form)
+        return main_part(request, status=HTTPStatus.CONFLICT, form=form)
     if not is_htmx(request):
         return redirect("workshops:room", request.room.pk)
-    return answer(request) if answer else _main(request)
+    return answer(request) if answer else main_part(request)
 
 
 def _gone(request: RoomRequest) -> HttpResponse:
     messages.error(request, _("What you chose is not there any more. Look at what lies there now."))
-    return _main(request, status=HTTPStatus.CONFLICT)
+    return main_part(request, status=HTTPStatus.CONFLICT)
 
 
-def _main(request: RoomRequest, *, status: int = HTTPStatus.OK, **forms: Any) -> HttpResponse:
+def main_part(request: RoomRequest, *, status: int = HTTPStatus.OK, **forms: Any) -> HttpResponse:
     """The main part as it stands now; for a plain browser the whole page."""
     request.room.refresh_from_db()
     if request.seat is not None:
