@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from django import template
 from django.conf import settings
+from django.db.models import Model
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.forms.formsets import BaseFormSet
 from django.template.loader import render_to_string
@@ -279,9 +280,14 @@ def _target(bound: BoundField) -> str:
 
 
 @register.simple_block_tag
-def menu(content: str, label: str, *, icon: str = "more", end: bool = True) -> SafeString:
-    """A button that opens a list of links and buttons; needs no script."""
-    return render_to_string("ui/menu.html", {"content": content, "label": label, "icon": icon, "end": end})
+def menu(content: str, label: str, *, icon: str = "more", end: bool = True, of: Model | None = None) -> SafeString:
+    """A button that opens a list of links and buttons; needs no script.
+
+    Where a live page fetches itself anew, the open menu `of` a record stays open.
+    """
+    identity = f"menu-{of._meta.model_name}-{of.pk}" if of else ""
+    context = {"content": content, "label": label, "icon": icon, "end": end, "identity": identity}
+    return render_to_string("ui/menu.html", context)
 
 
 @register.simple_block_tag
