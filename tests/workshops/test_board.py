@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
 
@@ -13,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from cxplan.live.models import Event
 from cxplan.workshops.domain import board, facilitate
-from cxplan.workshops.domain.board import NoDotsLeft, NotYours, Score, Stale, Target
+from cxplan.workshops.domain.board import NoDotsLeft, NotYours, Score, Stale, Target, VotedOn
 from cxplan.workshops.domain.commands import Closed, Repeated, TooLate
 from cxplan.workshops.domain.facilitate import Brought, PhasePlan
 from cxplan.workshops.domain.wall import wall
@@ -273,6 +274,67 @@ def test_hidden_notes_cannot_be_grouped(session: Session, ann: Participant) -> N
     go_to(session, Mode.WRITE)
     with pytest.raises(Closed):
         board.make_group(session, [written(session, ann, "Hidden")])
+
+
+@pytest.mark.parametrize("by", ["dots", "hands"])
+def test_what_people_have_voted_on_is_not_regrouped(session: Session, ann: Participant, by: str) -> None:
+    bills, outages, queues = Note.objects.of(session).in_order()
+    other = board.make_group(session, [queues], label="No votes")
+    voted = board.make_group(session, [bills, outages], label="Voted on")
+    voting = go_to(session, Mode.VOTE)
+    if by == "dots":
+        board.give_dot(session, voting, ann, Target(group=voted.pk))
+    else:
+        board.enter_hands(session, voting, Target(group=voted.pk), count=1)
+    while_open: tuple[Callable[[], object], ...] = (lambda: board.dissolve(session, other),)
+    afterwards: tuple[Callable[[], object], ...] = (
+        lambda: board.dissolve(session, voted),
+        lambda: board.make_group(session, [], groups=[other, voted]),
+        lambda: board.put_into(session, [bills, outages], other),
+        lambda: board.put_into(session, [bills, outages], None),
+        lambda: board.make_group(session, [bills, outages]),
+    )
+    for act in while_open + afterwards:
+        with pytest.raises(VotedOn):
+            act()
+    go_to(session, Mode.DECIDE)
+    for act in afterwards:
+        with pytest.raises(VotedOn):
+            act()
+    assert [(row.target, row.count) for row in board.tally(voting)] == [(voted, 1), (other, 0)]
+    board.put_into(session, [bills], other)  # something of it is left, and so are its votes
+    board.put_into(session, [bills, queues], voted)  # it takes in what has none
+    assert [(row.target, row.count) for row in board.tally(voting)] == [(voted, 1)]
+
+
+def test_a_note_with_votes_stays_by_itself_and_is_not_thrown_away(session: Session, ann: Participant) -> None:
+    go_to(session, Mode.WRITE)
+    note = written(session, ann, "Nobody tells why")
+    voting = go_to(session, Mode.VOTE)
+    board.give_dot(session, voting, ann, Target(note=note.pk))
+    go_to(session, Mode.GROUP)
+    bills = Note.objects.of(session).get(text="Bills")
+    group = board.make_group(session, [bills])
+    for act in (
+        lambda: board.make_group(session, [note, bills]),
+        lambda: board.put_into(session, [note], group),
+    ):
+        with pytest.raises(VotedOn):
+            act()
+    go_to(session, Mode.WRITE)
+    with pytest.raises(VotedOn):
+        board.throw_away(session, note, ann)
+    assert Ballot.objects.of(voting).count() == 1
+
+
+def test_a_regrouping_that_was_voted_on_since_is_not_taken_back(session: Session, ann: Participant) -> None:
+    voting = go_to(session, Mode.VOTE)
+    group = board.make_group(session, list(Note.objects.of(session)))
+    board.give_dot(session, voting, ann, Target(group=group.pk))
+    go_to(session, Mode.GROUP)
+    with pytest.raises(VotedOn):
+        board.take_back_grouping(session)
+    assert [row.count for row in board.tally(voting)] == [1]
 
 
 # Dots

@@ -325,6 +325,26 @@ def test_what_participants_tick_goes_together_and_the_facilitator_takes_it_back(
     assert alice.post(to(session, "take_back_grouping"), {}, headers=HTMX).status_code == 409
 
 
+def test_a_grouping_that_would_cost_votes_is_refused_in_words(
+    cast: Cast, session: Session, sign_in: Callable[[Member], Client]
+) -> None:
+    alice, ann, voting = sign_in(cast.alice), phone(session, "Ann"), go_to(session, Mode.VOTE)
+    bills, outages, *_rest = Note.objects.of(session).in_order()
+    group = board.make_group(session, [bills, outages])
+    ann.post(to(session, "give_dot"), {"phase": voting.pk, "group": group.pk})
+    grouping = go_to(session, Mode.GROUP)
+    facilitate.let_group(session, grouping, everybody=True)
+    refused = alice.post(to(session, "dissolve", group.pk), headers=HTMX)
+    assert refused.status_code == 409
+    assert "no vote is lost" in refused.content.decode()
+    for client, name in ((alice, "take_back_grouping"), (ann, "propose")):
+        sent = {"phase": grouping.pk, "notes": [bills.pk, outages.pk]}
+        refused = client.post(to(session, name), sent, headers=HTMX)
+        assert refused.status_code == 409
+        assert "no vote is lost" in refused.content.decode()
+    assert board.tally(voting)[0].count == 1
+
+
 def test_whoever_looks_through_hidden_notes_is_written_down_and_nobody_else_sees_of_it(
     cast: Cast, session: Session, sign_in: Callable[[Member], Client]
 ) -> None:

@@ -13,7 +13,7 @@ from statistics import fmean, pstdev
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import override
@@ -44,6 +44,10 @@ class NotYours(Exception):
 
 class Gone(Closed):
     """What the command is about does not lie on the wall any more; nothing was changed."""
+
+
+class VotedOn(Exception):
+    """People have voted on what would lie there no more; nothing was changed."""
 
 
 class NoDotsLeft(Exception):
@@ -111,9 +115,10 @@ def edit_note(
 
 
 def throw_away(session: Session, note: Note, participant: Participant, *, name: UUID | None = None) -> None:
-    """Take back one's own note while it can be edited; it is gone."""
+    """Take back one's own note while it can be edited; it is gone. Raises ``VotedOn`` where people have voted on it."""
     with command(session, "notes", name) as current:
         there = _own(current, note, participant)
+        _keep_votes(current, notes=[there.pk], groups=[there.group_id])
         was_hidden = there.phase.is_hidden
         there.delete()
         if not was_hidden:
@@ -171,7 +176,8 @@ def make_group(
 ) -> Group:
     """What belongs together, under a name: the first note's words until somebody gives a better one.
 
-    With groups among it, the first of them takes in the notes and the other groups.
+    With groups among it, the first of them takes in the notes and the other groups. Raises ``VotedOn`` where
+    something of it has votes of its own.
     """
     with command(session, "groups", name) as current:
         return _gather(current, notes, groups, label)
@@ -208,22 +214,27 @@ def _gather(session: Session, notes: Iterable[Note], groups: Iterable[Group], la
             lane=own[0].lane,
             position=0 if last is None else last + 1,
         )
+    loose = [note.pk for note in own if note.group_id is None]
     Note.objects.of(session).filter(moved).update(group=into)
-    _dissolve_empty(session, left - {into.pk})
+    _settle(session, loose, left - {into.pk})
     publish.write(session.room_id, "wall")
     return into
 
 
 def put_into(session: Session, notes: Iterable[Note], group: Group | None, *, name: UUID | None = None) -> None:
-    """Put notes into a group, or with no group out of the one they are in; a group left empty is gone."""
+    """Put notes into a group, or with no group out of the one they are in; a group left empty is gone.
+
+    Raises ``VotedOn`` where notes or such a group have votes of their own.
+    """
     with command(session, "groups", name) as current:
         own = Note.objects.of(current).on_the_wall().filter(pk__in=[note.pk for note in notes])
-        left = set(own.exclude(group=None).values_list("group_id", flat=True))
+        lay = dict(own.values_list("pk", "group_id"))
         if group is not None and not Group.objects.of(current).filter(pk=group.pk).exists():
             raise Closed
         _remember(current)
-        Note.objects.of(current).filter(pk__in=list(own.values_list("pk", flat=True))).update(group=group)
-        _dissolve_empty(current, left - {group.pk if group else None})
+        Note.objects.of(current).filter(pk__in=list(lay)).update(group=group)
+        loose = [pk for pk, before in lay.items() if before is None] if group else []
+        _settle(current, loose, {*lay.values()} - {group.pk if group else None})
         publish.write(current.room_id, "wall")
 
 
@@ -243,8 +254,9 @@ def rename_group(session: Session, group: Group, *, label: str, version: int, na
 
 
 def dissolve(session: Session, group: Group, *, name: UUID | None = None) -> None:
-    """Lay the notes of a group out again, each by itself."""
+    """Lay the notes of a group out again, each by itself. Raises ``VotedOn`` where the group has votes."""
     with command(session, "groups", name) as current:
+        _keep_votes(current, groups=[group.pk])
         _remember(current)
         Group.objects.of(current).filter(pk=group.pk).delete()
         publish.write(current.room_id, "wall")
@@ -278,9 +290,9 @@ def regrouped_at(session: Session) -> datetime | None:
 
 
 def take_back_grouping(session: Session, *, name: UUID | None = None) -> None:
-    """Lay the groups as they lay before the latest change. Raises ``TooLate`` after ``UNDO_FOR``.
+    """Lay the groups as they lay before the latest change.
 
-    What was given to a group that is gone is not given back; votes come after the grouping.
+    Raises ``TooLate`` after ``UNDO_FOR``, and ``VotedOn`` where people have voted on what came of the change.
     """
     with command(session, "groups", name) as current:
         last = Regrouping.objects.filter(session=current, at__gt=timezone.now() - UNDO_FOR).first()
@@ -295,16 +307,35 @@ def take_back_grouping(session: Session, *, name: UUID | None = None) -> None:
         )
         grouped = {int(note): group for note, group in last.before["notes"].items()}
         moved = [note for note in Note.objects.of(current) if note.group_id != grouped.get(note.pk)]
+        gone = Group.objects.of(current).exclude(pk__in=[group.pk for group in groups])
+        loose = [note.pk for note in moved if note.group_id is None]
+        _keep_votes(current, notes=loose, groups=gone.values_list("pk", flat=True))
         for note in moved:
             note.group_id = grouped.get(note.pk)
         Note.objects.bulk_update(moved, ["group"])
-        Group.objects.of(current).exclude(pk__in=[group.pk for group in groups]).delete()
+        gone.delete()
         last.delete()
         publish.write(current.room_id, "wall")
 
 
-def _dissolve_empty(session: Session, groups: Iterable[int | None]) -> None:
-    Group.objects.of(session).filter(pk__in=[pk for pk in groups if pk], notes=None).delete()
+def _settle(session: Session, loose: Iterable[int], left: Iterable[int | None]) -> None:
+    """After notes that lay ``loose`` went into a group, and others ``left`` theirs: what is empty goes."""
+    empty = Group.objects.of(session).filter(pk__in=[pk for pk in left if pk], notes=None)
+    _keep_votes(session, notes=loose, groups=empty.values_list("pk", flat=True))
+    empty.delete()
+
+
+def _keep_votes(session: Session, *, notes: Iterable[int] = (), groups: Iterable[int | None] = ()) -> None:
+    """Raise ``VotedOn`` where these notes, which are to lie by themselves no more, or these groups have votes.
+
+    A vote is for what lay there: it is neither dropped nor counted for something else. While one goes on, nothing is
+    regrouped once anybody has voted: by what is refused nobody shall learn what has votes. One query.
+    """
+    these = Q(note__in=list(notes)) | Q(group__in=[pk for pk in groups if pk]) | Q(phase__closed_at=None)
+    given = Q(these, phase__session=OuterRef("pk"))
+    votes = Exists(Ballot.objects.filter(given)) | Exists(Hands.objects.filter(given))
+    if Session.objects.filter(votes, pk=session.pk).exists():
+        raise VotedOn
 
 
 # Ballots

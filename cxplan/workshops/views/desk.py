@@ -17,7 +17,7 @@ from django_htmx.http import reswap, retarget
 from cxplan.kit.http import fragment, is_htmx
 from cxplan.workshops.access import RoomRequest, in_room
 from cxplan.workshops.domain import between, board, facilitate
-from cxplan.workshops.domain.board import Gone, Stale, Target
+from cxplan.workshops.domain.board import Gone, Stale, Target, VotedOn
 from cxplan.workshops.domain.commands import Closed, Repeated, TooLate
 from cxplan.workshops.forms.between import DeadlineForm
 from cxplan.workshops.forms.room import (
@@ -347,6 +347,14 @@ def carried_out(request: RoomRequest, of: type[F], act: Callable[[F], object], *
     except TooLate:
         return _refused(
             request, _("It is too late to take this back. Turn to the phase you want, or put things where they belong.")
+        )
+    except VotedOn:
+        return _refused(
+            request,
+            _(
+                "People have voted on this, so nothing was regrouped and no vote is lost. "
+                "What says the same can be chosen together at the decision."
+            ),
         )
     except Gone:
         return _refused(request, _("Choose from the list: what was chosen is not there any more."))

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from cxplan.kit.http import is_htmx
 from cxplan.workshops.access import RoomRequest, in_room, seated
 from cxplan.workshops.domain import board, facilitate
-from cxplan.workshops.domain.board import Gone
+from cxplan.workshops.domain.board import Gone, VotedOn
 from cxplan.workshops.domain.commands import Closed, Repeated
 from cxplan.workshops.forms.room import CommandForm, LetGroupForm, ProposeForm
 from cxplan.workspaces.models import Role
@@ -36,6 +36,10 @@ def propose(request: RoomRequest) -> HttpResponse:
         board.propose(request.room, given["phase"], given["notes"], given["groups"], name=form.name)
     except Repeated:
         pass
+    except VotedOn:
+        return _refused(
+            request, _("People have voted on this, so nothing was regrouped and no vote is lost. Say it aloud.")
+        )
     except Gone:
         return _refused(request, _("What you chose is not there any more. Look at what lies there now."))
     except Closed:

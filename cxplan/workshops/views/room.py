@@ -22,7 +22,7 @@ from django_htmx.http import reswap, retarget
 from cxplan.kit.http import fragment, is_htmx
 from cxplan.workshops.access import RoomRequest, guest_of, seated
 from cxplan.workshops.domain import board, seats
-from cxplan.workshops.domain.board import Gone, NoDotsLeft, NotYours, Stale, Target
+from cxplan.workshops.domain.board import Gone, NoDotsLeft, NotYours, Stale, Target, VotedOn
 from cxplan.workshops.domain.commands import Closed, Repeated, TimeIsUp
 from cxplan.workshops.forms.room import (
     CommandForm,
@@ -245,7 +245,7 @@ def _carried_out(
     except NoDotsLeft:
         messages.error(request, _("No dot is left to give here. Take one back from somewhere first."))
         return main_part(request, status=HTTPStatus.CONFLICT)
-    except NotYours:
+    except (NotYours, VotedOn):
         messages.error(request, _("This note lies open now and can no longer be changed. Nothing was lost."))
         return main_part(request, status=HTTPStatus.CONFLICT)
     except Gone:
