@@ -223,6 +223,21 @@ def test_the_meeting_begins_before_the_deadline(cast: Cast, client: Client) -> N
     assert len(session.code) == 6
 
 
+def test_whoever_wrote_beforehand_reads_that_the_workshop_is_still_to_come(cast: Cast) -> None:
+    session, ann, ben = collecting(cast.alice), Client(), Client()
+    for client in (ann, ben):
+        client.post(f"/join/{session.token}/")
+    note = {"phase": phase(session, Mode.WRITE).pk, "text": "Left in the dark"}
+    assert ann.post(to(session, "write"), note, headers=HTMX).status_code == 200
+    between.end(session)
+    shown = {client: client.get(to(session, "room")).content.decode() for client in (ann, ben)}
+    assert all("The workshop has not begun yet." in page for page in shown.values())
+    assert "We begin soon" not in shown[ann]
+    assert "Yours are kept, and hidden until the workshop." in shown[ann]
+    assert "Yours are kept" not in shown[ben]
+    assert ann.get(to(session, "room")).status_code == 200, "the same link leads back"
+
+
 def test_a_guest_comes_by_the_link_while_notes_are_collected(cast: Cast, client: Client) -> None:
     session = collecting(cast.alice)
     joined = client.post(f"/join/{session.token}/", {"nickname": "Ann"}, follow=True).content.decode()

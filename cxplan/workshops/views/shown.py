@@ -117,6 +117,8 @@ def for_participant(request: RoomRequest, **forms: Any) -> Shown:
     room, seat, phase = request.room, request.seat, request.room.phase
     shown: Shown = {**frame(room), "seat": seat, "facilitates": request.facilitates}
     shown["calm"] = room.is_calm or (seat is not None and seat.is_calm)
+    if seat is not None and room.state == State.PLANNED:
+        return shown | {"has_written": Note.objects.of(room).filter(participant=seat).exists()}
     if seat is None or phase is None:
         return shown
     if room.deadline is not None and not room.is_open:
