@@ -40,6 +40,8 @@ class Presence:
     def arrive(self, channel: Channel, client: Client) -> None:
         if channel.here:
             client.write(channel.here)
+        else:
+            self._changed.add(channel)
         if client.listener.who:
             channel.named[client.listener.who] += 1
             channel.left.discard(client.listener.who)
@@ -93,6 +95,9 @@ class Presence:
         return f"{who} {self._self}"
 
     def _tell(self, channel: Channel, names: list[str]) -> None:
+        if not channel.clients:  # whoever is about to come shall not hear first that nobody is there
+            channel.here = None
+            return
         told = body(messages.frame("here", json.dumps({"n": len(names), "who": names}, separators=(",", ":"))))
         if told != channel.here:
             channel.here = told

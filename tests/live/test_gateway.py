@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from contextlib import ExitStack
 from uuid import uuid4
@@ -13,7 +14,10 @@ from pytest_django import Settings
 from redis import Redis
 
 from cxplan.live import messages
+from cxplan.live.channel import Channel
+from cxplan.live.client import Client, Listener, Message
 from cxplan.live.models import Event, Stream
+from cxplan.live.presence import Presence
 from cxplan.live.publish import recheck, write
 from cxplan.live.table import MOST
 
@@ -233,3 +237,22 @@ def test_streams_hold_no_connection_to_the_database(gateway: Gateway, stream: St
                 held.append(cursor.fetchone()[0])
             time.sleep(0.1)
     assert sorted(held)[:8] == [0] * 8
+
+
+def test_nobody_is_told_first_that_nobody_is_here(stream: Stream) -> None:
+    """The names of a channel are looked at as well while its first listener is still at the door."""
+    told: list[bytes] = []
+
+    async def send(message: Message) -> None:
+        told.append(message["body"])
+
+    async def come() -> None:
+        presence, channel, client = Presence(), Channel(stream.key), Client(send, b"", Listener("p1"))
+        presence.look([channel])
+        await presence.settle(None)
+        channel.clients.add(client)
+        presence.arrive(channel, client)
+        await presence.settle(None)
+
+    asyncio.run(come())
+    assert told == [messages.frame("here", '{"n":1,"who":["p1"]}')]
