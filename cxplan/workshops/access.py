@@ -51,8 +51,8 @@ class RoomRequest(HttpRequest):
     htmx: HtmxDetails
 
 
-def cookie_name(room: int) -> str:
-    """The cookie that holds the key of a guest's seat; one for each workshop."""
+def cookie_name(room: int | str) -> str:
+    """The cookie that holds the key of a guest's seat; one for each workshop, and all begin as that of ``""``."""
     return f"{'__Host-' if settings.SECURE else ''}seat-{room}"
 
 
@@ -111,7 +111,7 @@ def _enter_as_member(request: RoomRequest, user: User, room: int, least: Role) -
     own = Q(member__user=user, member__left_at=None)
     seat = (
         Participant.objects.filter(own, session=room)
-        .select_related("session__phase", "session__workspace", "session__room", "session__desk", "member")
+        .select_related("session__phase", "session__workspace", "member")
         .first()
     )
     if seat is not None:
@@ -136,15 +136,16 @@ def _enter_as_member(request: RoomRequest, user: User, room: int, least: Role) -
 
 
 def listener(cookies: Mapping[str, str], stream: UUID) -> Listener | None:
-    """Who listens to a stream of a room, or nobody where they may not: what the gateway asks."""
+    """Who listens to a stream of a room, or nobody where they may not: the gateway asks it twice a minute of each."""
+    keys = [value for name, value in cookies.items() if value and name.startswith(cookie_name(""))]
+    guest = seats.guest_at(stream, keys) if keys else None
+    if guest is not None:
+        return Listener(f"p{guest}")
     own = Q(room__key=stream) | Q(desk__key=stream)
     found = Session.objects.select_related("workspace", "desk").filter(own).first()
     if found is None:
         return None
     is_desk = found.desk.key == stream
-    guest = seats.of_guest(found.pk, cookies.get(cookie_name(found.pk), ""))
-    if guest is not None and not is_desk:
-        return Listener(f"p{guest.pk}")
     member = signed_in(cookies, found.workspace)
     if member is None:
         return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -16,6 +17,7 @@ from django.utils import timezone
 from cxplan.live import publish
 from cxplan.live.models import Event
 from cxplan.workshops.models import Ballot, Note, Participant, Pulse, Session
+from cxplan.workshops.models.session import ParticipantQuerySet
 from cxplan.workspaces.models import Member, User, Workspace
 
 #: So long after the close a guest's nickname stands under what they wrote.
@@ -69,13 +71,18 @@ def of_guest(session_pk: int, key: str) -> Participant | None:
     """The guest who holds this key, with the session and its phase; nobody once removed or long closed. One query."""
     if not key:
         return None
+    # Every command asks this: what pages alone show, the streams' names and the workspace, they ask for themselves.
+    return _guests([key]).filter(session=session_pk).select_related("session__phase").first()
+
+
+def guest_at(stream: UUID, keys: Iterable[str]) -> int | None:
+    """The number of the guest who may hear a room's stream by one of these keys. One small query: it is asked often."""
+    return _guests(keys).filter(session__room__key=stream).values_list("pk", flat=True).first()
+
+
+def _guests(keys: Iterable[str]) -> ParticipantQuerySet:
     still = Q(session__closed_at=None) | Q(session__closed_at__gt=timezone.now() - GUESTS_STAY)
-    return (
-        Participant.objects.seated()
-        .filter(still, session=session_pk, key_hash=hashed(key), member=None)
-        .select_related("session__phase", "session__workspace", "session__room", "session__desk")
-        .first()
-    )
+    return Participant.objects.seated().filter(still, key_hash__in=[hashed(key) for key in keys], member=None)
 
 
 def become_member(guest: Participant, member: Member) -> Participant:
