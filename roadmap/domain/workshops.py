@@ -13,7 +13,9 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from cxplan.live import publish
 from cxplan.workshops.domain import facilitate
+from cxplan.workshops.models import Session
 from cxplan.workshops.models.session import LONGEST_NOTE
 from cxplan.workspaces.models import Member
 from journeys.models import EcosystemPart, Persona, Stage, Touchpoint
@@ -37,6 +39,7 @@ from . import figures
 from . import plan as shapes
 from .agenda import STAGES, Agenda, AgendaPhase
 from .loading import scored, weights
+from .records import CHANGED
 
 #: A wall of more notes than this is read by nobody.
 MOST_BROUGHT: Final = 40
@@ -78,7 +81,16 @@ def open_workshop(
     )
     with transaction.atomic():
         session = facilitate.plan(programme.workspace, facilitator, planned)
-        return Opening.objects.create(programme=programme, step=number, session=session, starts_at=starts_at)
+        opening = Opening.objects.create(programme=programme, step=number, session=session, starts_at=starts_at)
+        publish.write(programme.stream_id, CHANGED)
+        return opening
+
+
+def tell(session: Session) -> None:
+    """Let the programme's pages show that one of its workshops opened or closed."""
+    stream = Opening.objects.filter(session=session).values_list("programme__stream", flat=True).first()
+    if stream is not None:
+        publish.write(stream, CHANGED)
 
 
 def poll_plan(programme: Programme, agenda: Agenda, *, question: str, about: Iterable[Any]) -> facilitate.Plan:

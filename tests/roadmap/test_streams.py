@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from uuid import UUID
 
@@ -11,11 +12,13 @@ from django.test import Client
 from cxplan.asgi import admit
 from cxplan.live.gateway import Listener
 from cxplan.live.models import Event, Stream
+from cxplan.workshops.domain import facilitate
 from cxplan.workspaces.domain import members
 from cxplan.workspaces.models import Member, Role
-from roadmap.domain import programmes, records, steps
+from roadmap.domain import programmes, records, steps, workshops
 from roadmap.domain.kinds import BY_NAME
 from roadmap.models import Gap
+from roadmap.steps import BY_NUMBER
 from tests.cast import Cast
 from tests.make import make, make_programme
 from tests.workshops.rooms import opened
@@ -108,3 +111,29 @@ def test_a_step_says_where_it_listens_and_who_is_there(cast: Cast, key: UUID, si
     for nobody in (str(cast.charlie.pk), "1 OR 1", "", "9" * 30, ",".join("1" * 200)):
         answer = client.get(present, {"who": nobody})
         assert answer.content.decode().strip() == ""
+
+
+def test_a_workshop_that_is_planned_opened_or_closed_is_told_to_its_programme(cast: Cast, sign_in: SignIn) -> None:
+    before = told(cast)
+
+    def heard() -> int:
+        nonlocal before
+        before, was = told(cast), before
+        assert set(before[len(was) :]) <= {("plan", "")}
+        return len(before) - len(was)
+
+    agenda, elsewhere = BY_NUMBER[6].agenda, opened(cast.alice)
+    opening = workshops.open_workshop(cast.programme, 6, agenda, facilitator=cast.alice, title="Gaps together")
+    assert heard() == 1
+    facilitate.open_session(opening.session)
+    assert heard() == 1
+    facilitate.close_session(opening.session)
+    assert heard() == 1
+    facilitate.close_session(elsewhere)
+    assert heard() == 0, "it belongs to no programme"
+    home = f"/w/{cast.workspace.slug}/programmes/{cast.programme.pk}/"
+    for slug, there in (("gaps", True), ("rollout", False)):
+        page = sign_in(cast.carol).get(f"{home}steps/{slug}/").content.decode()
+        section = re.search(r'<section [^>]*id="step-workshops" data-fresh[^>]*>', page)
+        assert section, "what is fetched anew finds its place, also where there is no workshop yet"
+        assert (" hidden" in section[0]) is not there

@@ -6,7 +6,7 @@ is through: a command that comes a second time changes nothing, and two at a tim
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Final
@@ -18,10 +18,14 @@ from cxplan.live import publish
 from cxplan.live.publish import Repeated
 from cxplan.workshops.models import Session, State
 
-__all__ = ["UNDO_FOR", "Closed", "Repeated", "TimeIsUp", "TooLate", "command"]
+__all__ = ["TOLD", "UNDO_FOR", "Closed", "Repeated", "TimeIsUp", "TooLate", "command"]
 
 #: For so long a turn to another phase, or another grouping, can be taken back.
 UNDO_FOR: Final = timedelta(seconds=10)
+
+#: Who else is told, in the same transaction, that a workshop opened, closed or has another deadline; every floor above
+#: that shows workshops adds its own.
+TOLD: Final[list[Callable[[Session], object]]] = []
 
 
 class TooLate(Exception):
@@ -53,3 +57,6 @@ def command(session: Session, kind: str, name: UUID | None, *, while_open: bool 
         if while_open and current.is_overdue:
             raise TimeIsUp
         yield current
+        if kind == "session":
+            for tell in TOLD:
+                tell(current)
