@@ -9,7 +9,6 @@ from math import sqrt
 from statistics import fmean
 from typing import Any, Final
 
-from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -21,7 +20,6 @@ from cxplan.workshops.domain.board import Score
 from cxplan.workshops.domain.wall import wall
 from cxplan.workshops.models import Authors, Ballot, Group, Mode, Note, Participant, Phase, Session
 from cxplan.workspaces.models import Member
-from cxplan.workspaces.models.history import act_as
 from journeys.models import Assessment, Journey, Stage, Touchpoint
 from journeys.models.assessment import SCORES
 from journeys.models.journey import JourneyKind
@@ -192,11 +190,9 @@ def harvest(
     Raises ``NothingChosen`` where there is neither anything to make nor anything made before.
     """
     programme = opening.programme
-    with transaction.atomic():
-        # Held for one harvest at a time; each record is a command on the programme of its own
+    with records.writing(programme, by):  # one command, told once
         current = Opening.objects.of(programme).select_for_update(of=("self",)).get(pk=opening.pk)
         current.programme, current.session = programme, opening.session
-        act_as(by)
         fresh = {one.key: one for one in outcomes(current, agenda)}
         left = [pick for pick in picks if pick.outcome.key in fresh and fresh[pick.outcome.key].made is None]
         made: list[Any] = []

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from django.db import models, transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 from django.utils import timezone
 
 from cxplan.live import publish
@@ -37,6 +40,8 @@ Prepare = Callable[[Programme, dict[str, Any]], None]
 
 #: What a programme's stream tells: something changed. Who may see what is the pages' own question.
 CHANGED: Final = "plan"
+#: What belongs to the workspace and may stand in several of its programmes.
+SHARED: Final = ("persona", "stage", "journey", "touchpoint", "ecosystem_part")
 
 
 class Stale(Exception):
@@ -51,23 +56,78 @@ class Trashed(Exception):
     """The record went to the trash since the page was opened."""
 
 
+@dataclass
+class _Command:
+    """What one command holds: a programme, and the streams of the others, by key, in which stands what it changes."""
+
+    held: Programme
+    others: dict[int, int] = field(default_factory=dict)
+
+
+#: The commands that are being carried out, by the key of their programme.
+_commands: ContextVar[Mapping[int, _Command]] = ContextVar("commands", default=MappingProxyType({}))
+
+
 @contextmanager
-def writing(programme: Programme, by: Member | None) -> Iterator[Programme]:
+def writing(programme: Programme, by: Member | None, *, ties: Q | None = None) -> Iterator[Programme]:
     """Hold the programme for one command by a member; when it succeeds, its revision grows and its pages are told.
 
-    Yields the programme as it stands under the lock. A nested use joins the outer command.
+    So are those of every programme with one of ``ties``. Yields the programme as it stands under the lock. A nested
+    use joins the outer command, and is told once with it.
     """
+    outer = _commands.get().get(programme.pk)
     with transaction.atomic():
-        held = Programme.objects.of(programme.workspace).select_for_update(of=("self",)).get(pk=programme.pk)
-        held.workspace = programme.workspace  # spares the query
+        locked = _lock(programme, ties) if outer is None or ties else {}
+        command = outer or _Command(locked[programme.pk])
+        command.others |= {pk: each.stream_id for pk, each in locked.items() if pk != programme.pk}
         act_as(by)
-        yield held
-        Programme.objects.of(programme.workspace).filter(pk=held.pk).update(
-            revision=F("revision") + 1, numbers=held.numbers
-        )
-        publish.write(held.stream_id, CHANGED)
+        if outer is not None:
+            yield command.held
+        else:
+            before = _commands.set({**_commands.get(), programme.pk: command})
+            try:
+                yield command.held
+            finally:
+                _commands.reset(before)
+            _tell(command)
     # Whoever gave the command answers with what it made, not with what was kept before it
-    programme.revision = max(programme.revision, held.revision) + 1
+    programme.revision = command.held.revision + 1
+
+
+def _lock(programme: Programme, ties: Q | None) -> dict[int, Programme]:
+    """The programme, and the others with one of these ties, each held by everybody in the same order. One query."""
+    wanted = Q(pk=programme.pk)
+    if ties:
+        wanted |= Q(pk__in=Tie.objects.filter(ties).values("programme"))
+    own = Programme.objects.of(programme.workspace).filter(wanted).order_by("pk").select_for_update(of=("self",))
+    locked = {each.pk: each for each in own}
+    locked[programme.pk].workspace = programme.workspace  # spares the query
+    return locked
+
+
+def _tell(command: _Command) -> None:
+    """Let what is kept of the programmes grow old, and their pages fetch what is new."""
+    held, grown = command.held, F("revision") + 1
+    Programme.objects.of(held.workspace).filter(pk=held.pk).update(revision=grown, numbers=held.numbers)
+    if command.others:
+        Programme.objects.of(held.workspace).filter(pk__in=command.others).update(revision=grown)
+    for _pk, stream in sorted({**command.others, held.pk: held.stream_id}.items()):
+        publish.write(stream, CHANGED)
+
+
+def _ties(kind: Kind, *rows: Values) -> Q:
+    """The ties by which other programmes show what new records are part of; none for a programme's own."""
+    if _has(kind.model, "programme"):
+        return Q()
+    return Q(*(Q(**{name: row[name]}) for row in rows for name in SHARED if row.get(name)), _connector=Q.OR)
+
+
+def _ties_of(record: Record) -> Q:
+    """The same for a record that there is: its own ties, or those of what it is part of."""
+    kind = BY_MODEL[type(record)]
+    if kind.name in SHARED:
+        return Q(**{kind.name: record.pk})
+    return _ties(kind, {name: getattr(record, f"{name}_id") for name in SHARED if _has(kind.model, name)})
 
 
 def add(
@@ -83,7 +143,7 @@ def add(
 
     Raises ``IntegrityError`` where the database refuses what a form let through.
     """
-    with writing(programme, by) as held:
+    with writing(programme, by, ties=_ties(kind, values)) as held:
         values = dict(values)
         if kind.name in BEFORE_ADD:
             BEFORE_ADD[kind.name](held, values)
@@ -120,13 +180,13 @@ def add_many(
 
     However many there are, the queries are the same few. Raises ``IntegrityError`` as ``add`` does.
     """
-    with writing(programme, by) as held:
+    rows = list(rows)
+    with writing(programme, by, ties=_ties(kind, shared or {}, *rows)) as held:
         common = dict(shared or {})
         if prepare is not None:
             prepare(held, common)
         if kind.name in BEFORE_ADD:
             BEFORE_ADD[kind.name](held, common)
-        rows = list(rows)
         _tie_named(held, common, {**(links or {}), "rows": [each for row in rows for each in _models(row)]})
         first = _next_places(kind, held, common)
         own = {"programme": held} if _has(kind.model, "programme") else {}
@@ -157,7 +217,7 @@ def change(
 
     Raises ``Stale`` where ``version`` is no longer the record's own, ``Trashed`` where it was thrown away.
     """
-    with writing(programme, by) as held:
+    with writing(programme, by, ties=_ties_of(record)) as held:
         current = _fresh(record)
         if not BY_MODEL[type(record)].tied and _has(type(record), "programme"):
             current.programme = held  # type: ignore[attr-defined]  # the model has the field
@@ -217,7 +277,7 @@ def move(record: Record, *, programme: Programme, by: Member | None, to: Way | i
     Returns where it stands now and the way back, or nothing where it did not move.
     """
     kind = BY_MODEL[type(record)]
-    with writing(programme, by) as held:
+    with writing(programme, by, ties=_ties_of(record)) as held:
         standing = order.row(kind, held, record.pk)
         found = order.target(standing, record.pk, to)
         return order.place(kind, standing, *found) if found else None
@@ -252,7 +312,7 @@ def _models(row: Values) -> list[models.Model]:
 
 
 def _mark(record: Record, programme: Programme, by: Member | None, at: datetime | None) -> None:
-    with writing(programme, by):
+    with writing(programme, by, ties=_ties_of(record)):
         current = _fresh(record)
         settle = SETTLE.get(BY_MODEL[type(record)].name)
         if settle is not None:

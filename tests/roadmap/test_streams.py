@@ -15,9 +15,10 @@ from cxplan.live.models import Event, Stream
 from cxplan.workshops.domain import facilitate
 from cxplan.workspaces.domain import members
 from cxplan.workspaces.models import Member, Role
+from journeys.models import Touchpoint
 from roadmap.domain import programmes, records, steps, workshops
 from roadmap.domain.kinds import BY_NAME
-from roadmap.models import Gap
+from roadmap.models import Gap, Programme
 from roadmap.steps import BY_NUMBER
 from tests.cast import Cast
 from tests.make import make, make_programme
@@ -137,3 +138,58 @@ def test_a_workshop_that_is_planned_opened_or_closed_is_told_to_its_programme(ca
         section = re.search(r'<section [^>]*id="step-workshops" data-fresh[^>]*>', page)
         assert section, "what is fetched anew finds its place, also where there is no workshop yet"
         assert (" hidden" in section[0]) is not there
+
+
+def test_a_shared_journey_is_told_in_every_programme_that_shows_it(cast: Cast) -> None:
+    programme, by = cast.programme, cast.alice
+    second, third = make_programme(cast.workspace, "Second"), make_programme(cast.workspace, "Third")
+    point = make(Touchpoint, programme)
+    records.tie(second, BY_NAME["touchpoint"], point)
+
+    def stand() -> list[tuple[int, int]]:
+        own = Programme.objects.of(cast.workspace).filter(pk__in=[programme.pk, second.pk, third.pk])
+        return list(own.order_by("pk").values_list("stream__version", "revision"))
+
+    before = stand()
+
+    def heard() -> list[int]:
+        """How often each was told; nothing is kept of it that is older."""
+        nonlocal before
+        now, was = stand(), before
+        before = now
+        told, grown = ([new[side] - old[side] for new, old in zip(now, was, strict=True)] for side in (0, 1))
+        assert told == grown
+        return told
+
+    records.change(point, programme=programme, by=by, values={"name": "The bill"})
+    assert heard() == [1, 1, 0]
+    records.change(point, programme=second, by=by, values={"name": "A bill"})
+    assert heard() == [1, 1, 0]
+    round_of = {"touchpoint": point, "importance": 4.0}
+    records.add(BY_NAME["assessment"], programme=programme, by=by, values=round_of)
+    assert heard() == [1, 1, 0]
+    records.add_many(
+        BY_NAME["assessment"], programme=programme, by=by, rows=[{"importance": 3.0}], shared={"touchpoint": point}
+    )
+    assert heard() == [1, 1, 0]
+    records.trash(point, programme=programme, by=by)
+    assert heard() == [1, 1, 0]
+    records.add(BY_NAME["gap"], programme=programme, by=by, values={"title": "Nobody answers"})
+    assert heard() == [1, 0, 0]
+
+
+def test_commands_within_a_command_are_told_once_with_it(cast: Cast) -> None:
+    programme, by, gap = cast.programme, cast.alice, BY_NAME["gap"]
+    programme.refresh_from_db()
+    before, revision = len(told(cast)), programme.revision
+    with records.writing(programme, by) as held:
+        first = records.add(gap, programme=programme, by=by, values={"title": "Nobody answers"})
+        with records.writing(programme, by) as again:
+            assert again is held
+        with pytest.raises(records.Stale):
+            records.change(first, programme=programme, by=by, values={"title": "Late"}, version=99)
+    second = records.add(gap, programme=programme, by=by, values={"title": "The bill confuses"})
+    assert len(told(cast)) == before + 2
+    stored = Programme.objects.of(cast.workspace).get(pk=programme.pk)
+    assert stored.revision == programme.revision == revision + 2
+    assert first.exchange_id != second.exchange_id  # type: ignore[attr-defined]  # both are gaps
