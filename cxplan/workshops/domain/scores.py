@@ -1,41 +1,48 @@
-"""What a scoring came to as a ranking, and what one person gave."""
+"""What a scoring came to, as it lies and in order, and what one person gave."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cxplan.workshops.models import Ballot, Group, Note, Participant, Phase, Session
 
 from . import board
 from .board import Key, Score
-from .wall import wall
+from .wall import Wall, wall
 
 
 @dataclass(frozen=True)
 class Scored:
-    """A group or a note with its scores, by the names of the scales."""
+    """A group or a note with the names of the phase's scales, and what it got on each."""
 
     target: Note | Group
     key: Key
-    scores: Mapping[str, Score]
+    scales: tuple[tuple[str, Score | None], ...]
+
+    @property
+    def scores(self) -> dict[str, Score]:
+        """What somebody gave, by the names of the scales."""
+        return {label: score for label, score in self.scales if score}
 
     @property
     def first(self) -> Score | None:
         return next(iter(self.scores.values()), None)
 
 
+def on_the_wall(phase: Phase, lying: Wall) -> list[Scored]:
+    """Everything that is scored, as it lies."""
+    given = board.scored(Ballot.objects.of(phase))
+    return [
+        Scored(target, key, tuple((scale["label"], given.get(key, {}).get(scale["key"])) for scale in phase.scales))
+        for target, key in board.keyed(lying.targets)
+    ]
+
+
 def in_order(session: Session, phase: Phase) -> list[Scored]:
     """What was scored in a phase, the highest mean on its first scale first; nothing before it is closed."""
     if phase.closed_at is None:
         return []
-    given, lying = board.scored(Ballot.objects.of(phase)), wall(session)
-    found = [
-        Scored(target, key, {scale["label"]: own[scale["key"]] for scale in phase.scales if scale["key"] in own})
-        for target, key in board.keyed(lying.targets)
-        for own in [given.get(key, {})]
-    ]
-    return sorted(found, key=lambda each: -(each.first.mean if each.first else 0))
+    return sorted(on_the_wall(phase, wall(session)), key=lambda each: -(each.first.mean if each.first else 0))
 
 
 def own(phase: Phase, participant: Participant) -> dict[Key, list[tuple[str, int]]]:

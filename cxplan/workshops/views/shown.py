@@ -272,15 +272,9 @@ def scored(shown: Shown) -> Shown:
     return {"scored": _by_scale(closed[-1], wall(shown["room"])) if closed else []}
 
 
-def _by_scale(phase: Phase, lying: Wall) -> list[Shown]:
+def _by_scale(phase: Phase, lying: Wall) -> list[scores.Scored]:
     """Each target that somebody scored, with what it got on each scale."""
-    given = board.scored(Ballot.objects.of(phase))
-    targets = board.keyed(lying.targets)
-    return [
-        {"target": target, "scales": [(scale["label"], given[key].get(scale["key"])) for scale in phase.scales]}
-        for target, key in targets
-        if key in given
-    ]
+    return [each for each in scores.on_the_wall(phase, lying) if each.scores]
 
 
 def for_desk(request: RoomRequest) -> Shown:
