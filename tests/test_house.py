@@ -68,8 +68,8 @@ def test_guests_come_in_where_the_room_says_so() -> None:
 
 #: What a guest of a workshop may open and send.
 GUESTS = {
-    "room", "take_seat", "write", "edit_note", "throw_away", "be_ready", "give_dot", "take_dot", "score", "pulse",
-    "propose", "calm", "send_notes",
+    "room", "take_seat", "write", "edit_note", "throw_away", "be_ready", "give_dot", "take_dot", "score", "rank",
+    "pulse", "propose", "calm", "send_notes",
 }  # fmt: skip
 
 

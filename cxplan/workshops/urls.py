@@ -46,6 +46,7 @@ room_urls: list[URLPattern | URLResolver] = [
     path("dots/", room.give_dot, name="give_dot"),
     path("dots/take/", room.take_dot, name="take_dot"),
     path("scores/", room.score, name="score"),
+    path("ranks/", room.rank, name="rank"),
     path("calm/", calm.for_oneself, name="calm"),
     path("together/", grouping.propose, name="propose"),
     path("pulse/", room.pulse, name="pulse"),

@@ -186,6 +186,7 @@ def _in_workshops(person: Person) -> Iterator[tuple[str, list[Row]]]:
                 "on": str(ballot.note or ballot.group),
                 "scale": ballot.scale,
                 "value": ballot.value if ballot.slot is None else 1,
+                "place": ballot.place,
                 "at": ballot.given_at,
             }
             for ballot in ballots

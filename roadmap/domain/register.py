@@ -137,7 +137,7 @@ REGISTER: Final = (
     Held(
         "workshops.Ballot",
         personal="participant",
-        content="note group slot value scale",
+        content="note group slot value scale place",
         technical="id phase quota given_at",
         fate=Fate.KEY,
     ),

@@ -14,13 +14,14 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from cxplan.workshops.domain import board, facilitate, seats
+from cxplan.workshops.domain import board, facilitate, ranks, seats
 from cxplan.workshops.domain.board import Target
+from cxplan.workshops.domain.facilitate import Brought, PhasePlan
 from cxplan.workshops.models import Authors, Mode, Note, Participant, Session
 from cxplan.workspaces.models import Member
 from roadmap import tasks
 from tests.cast import Cast
-from tests.workshops.rooms import go_to, guest, opened
+from tests.workshops.rooms import go_to, guest, opened, phase
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Member], Client]
@@ -62,6 +63,15 @@ def test_notes_ballots_and_the_pulse_are_taken_along(cast: Cast, sign_in: SignIn
         ("Carol was here", "ease", 2),
     ]
     assert [(row["value"], row["word"]) for row in found["pulse"]] == [(4, "brisk")]
+
+
+def test_one_s_own_order_is_taken_along(cast: Cast, sign_in: SignIn) -> None:
+    session = opened(cast.alice, [PhasePlan(Mode.RANK, "Order")], brought=[Brought("Bills", "gap:1")])
+    bob = seats.take_as_member(session, cast.bob).participant
+    target = Target(note=Note.objects.of(session).get().pk)
+    ranks.move(session, phase(session, Mode.RANK), bob, target, ranks.Move.LAST)
+    (row,) = taken(sign_in(cast.bob))["ballot"]
+    assert (row["on"], row["value"], row["place"]) == ("Bills", None, 1)
 
 
 def test_nobody_takes_another_s_along(cast: Cast, sign_in: SignIn) -> None:

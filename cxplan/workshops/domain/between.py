@@ -17,7 +17,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from cxplan.live import publish
-from cxplan.workshops.models import Asked, Authors, Ballot, Mode, Note, Participant, Phase, Session, State
+from cxplan.workshops.models import BALLOTS, Asked, Authors, Ballot, Mode, Note, Participant, Phase, Session, State
 from cxplan.workspaces.models import Member
 
 from . import facilitate
@@ -28,7 +28,7 @@ REMIND: Final = timedelta(days=1)
 #: A mail that did not leave is tried again after so long.
 TRY_AGAIN: Final = timedelta(minutes=1)
 #: What people do by themselves, without a facilitator.
-ALONE: Final = frozenset({Mode.WRITE, Mode.VOTE, Mode.SCORE})
+ALONE: Final = BALLOTS | {Mode.WRITE}
 
 
 # Opening and ending

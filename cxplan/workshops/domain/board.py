@@ -141,7 +141,7 @@ def _tell(session: Session, note: Note, phase: Phase, writer: Participant | None
     publish.write(session.room_id, "note", html)
 
 
-def _in(session: Session, phase: Phase, *modes: str) -> Phase:
+def meant_for(session: Session, phase: Phase, *modes: str) -> Phase:
     """The phase that a command was meant for, if the room is still in it, and it is one of these."""
     there = session.phase
     if there is None or there.pk != phase.pk or there.mode not in modes:
@@ -188,7 +188,7 @@ def propose(
 ) -> Group:
     """What belongs together as a participant says, where the phase lets everybody say it. It stands as nobody's."""
     with command(session, "groups", name) as current:
-        if not _in(current, phase, Mode.GROUP).participants_group:
+        if not meant_for(current, phase, Mode.GROUP).participants_group:
             raise Closed
         return _gather(current, notes, groups, "")
 
@@ -367,7 +367,7 @@ def give_dot(
 ) -> Ballot:
     """One more dot of somebody's. Raises ``NoDotsLeft``; ``Closed`` where the vote is over, ``Gone`` for no target."""
     with command(session, "ballots", name) as current:
-        there = _in(current, phase, Mode.VOTE)
+        there = meant_for(current, phase, Mode.VOTE)
         if there.closed_at is not None:
             raise Closed
         _must_be_there(current, target)
@@ -385,7 +385,7 @@ def take_dot_back(
 ) -> None:
     """One dot less on a target; without one, the latest that was given."""
     with command(session, "ballots", name) as current:
-        there = _in(current, phase, Mode.VOTE)
+        there = meant_for(current, phase, Mode.VOTE)
         if there.closed_at is not None:
             raise Closed
         given = Ballot.objects.of(there).dots().filter(participant=participant)
@@ -402,7 +402,7 @@ def enter_hands(session: Session, phase: Phase, target: Target, *, count: int, n
     Raises ``Closed`` where the vote is over, ``Gone`` where the target is.
     """
     with command(session, "ballots", name) as current:
-        there = _in(current, phase, Mode.VOTE)
+        there = meant_for(current, phase, Mode.VOTE)
         if there.closed_at is not None:
             raise Closed
         _must_be_there(current, target)
@@ -424,7 +424,7 @@ def give_score(
 ) -> None:
     """Somebody's score from 1 to 5 of a target on one of the phase's scales; a later one takes the earlier's place."""
     with command(session, "ballots", name) as current:
-        there = _in(current, phase, Mode.SCORE)
+        there = meant_for(current, phase, Mode.SCORE)
         known = scale in [each["key"] for each in there.scales]
         if there.closed_at is not None or not known:
             raise Closed

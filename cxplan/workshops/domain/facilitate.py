@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from cxplan.live import publish
 from cxplan.live.models import Stream
-from cxplan.workshops.models import Authors, Mode, Note, Participant, Phase, Session, State
+from cxplan.workshops.models import BALLOTS, Authors, Mode, Note, Participant, Phase, Session, State
 from cxplan.workspaces.domain import audit
 from cxplan.workspaces.models import AuditEvent, Member, Workspace
 
@@ -161,7 +161,7 @@ def close(current: Session) -> Session:
     """Inside a command: reveal what is hidden, count what was voted, and let nobody in any more."""
     now = timezone.now()
     _reveal_before(current, None, now)
-    Phase.objects.of(current).filter(mode__in=[Mode.VOTE, Mode.SCORE], closed_at=None).update(closed_at=now)
+    Phase.objects.of(current).filter(mode__in=BALLOTS, closed_at=None).update(closed_at=now)
     Phase.objects.of(current).update(ends_at=None, seconds_left=None)
     current.state, current.code, current.closed_at = State.CLOSED, "", now
     current.save(update_fields=["state", "code", "closed_at", "updated_at"])
@@ -238,7 +238,7 @@ def _stop(phase: Phase, now: datetime, *, counted: bool = True) -> None:
     if phase.ends_at is not None:
         phase.seconds_left = max(0, round((phase.ends_at - now).total_seconds()))
         phase.ends_at = None
-    if counted and phase.mode in (Mode.VOTE, Mode.SCORE) and phase.closed_at is None:
+    if counted and phase.mode in BALLOTS and phase.closed_at is None:
         phase.closed_at = now
     phase.save(update_fields=["ends_at", "seconds_left", "closed_at"])
 

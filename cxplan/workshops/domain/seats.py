@@ -113,6 +113,8 @@ def _merge_ballots(guest: Participant, own: Participant) -> None:
     scored: set[tuple[int, int | None, int | None, str]] = set()
     for ballot in both:
         on = (ballot.phase_id, ballot.note_id, ballot.group_id)
+        if ballot.place is not None:
+            continue
         if ballot.slot is None:
             if (*on, ballot.scale) not in scored:
                 scored.add((*on, ballot.scale))
@@ -123,6 +125,7 @@ def _merge_ballots(guest: Participant, own: Participant) -> None:
             used[ballot.phase_id] = ballot.slot = used.get(ballot.phase_id, 0) + 1
             dots[on] = dots.get(on, 0) + 1
             kept.append(ballot)
+    kept += _one_order([ballot for ballot in both if ballot.place is not None])
     Ballot.objects.filter(pk__in=[ballot.pk for ballot in both]).delete()
     for ballot in kept:
         ballot.participant, given_at = own, ballot.given_at
@@ -130,6 +133,23 @@ def _merge_ballots(guest: Participant, own: Participant) -> None:
         ballot._state.adding = True
         ballot.save()
         Ballot.objects.filter(pk=ballot.pk).update(given_at=given_at)
+
+
+def _one_order(both: Iterable[Ballot]) -> list[Ballot]:
+    """Two orders of the same person, oldest ballot first: the one begun first, and after it what only the other has."""
+    orders: dict[int, dict[int, list[Ballot]]] = {}
+    for ballot in both:
+        orders.setdefault(ballot.phase_id, {}).setdefault(ballot.participant_id, []).append(ballot)
+    kept = []
+    for of_phase in orders.values():
+        own: dict[tuple[int | None, int | None], Ballot] = {}
+        for order in of_phase.values():
+            for ballot in sorted(order, key=lambda each: each.place or 0):
+                own.setdefault((ballot.note_id, ballot.group_id), ballot)
+        for place, ballot in enumerate(own.values(), 1):
+            ballot.place = place
+            kept.append(ballot)
+    return kept
 
 
 def rooms(workspace: Workspace) -> QuerySet[Session, int]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cxplan.kit.forms import put_plainly
 from cxplan.workshops.domain.board import Target, lane_keys
 from cxplan.workshops.domain.facilitate import LONGEST
+from cxplan.workshops.domain.ranks import Move
 from cxplan.workshops.models import Group, Note, Paper, Participant, Phase, Session
 from cxplan.workshops.models.board import MOST_HANDS
 from cxplan.workshops.models.session import LONGEST_NOTE, REASON
@@ -129,6 +130,15 @@ class ChooseForm(AboutForm):
 class ScoreForm(TargetForm):
     scale = forms.CharField(max_length=40)
     value = forms.IntegerField(min_value=1, max_value=5)
+
+
+class RankForm(TargetForm):
+    """What becomes of a card in one's own order."""
+
+    move = forms.ChoiceField(choices=[(each.value, each.value) for each in Move])
+
+    def clean_move(self) -> Move:
+        return Move(self.cleaned_data["move"])
 
 
 class CalmForm(CommandForm):

@@ -1,7 +1,8 @@
 from .board import Ballot, Group, Hands, Note, Paper, Pulse, Regrouping
-from .session import Asked, Authors, Mode, Participant, Phase, Session, State
+from .session import BALLOTS, Asked, Authors, Mode, Participant, Phase, Session, State
 
 __all__ = [
+    "BALLOTS",
     "Asked",
     "Authors",
     "Ballot",

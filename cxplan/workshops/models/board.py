@@ -6,7 +6,7 @@ from typing import Final
 
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Deferrable, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cxplan.kit.models import Positioned, Stamped, Versioned, between, one_of, short_text
@@ -123,12 +123,16 @@ class BallotQuerySet(models.QuerySet["Ballot"]):
     def scores(self) -> BallotQuerySet:
         return self.filter(value__isnull=False)
 
+    def ranks(self) -> BallotQuerySet:
+        """The places in people's own orders, each from its first on."""
+        return self.filter(place__isnull=False).order_by("participant", "place")
+
 
 class Ballot(models.Model):
-    """One dot, or one score from 1 to 5. Counts are counted from these, and stand nowhere else.
+    """One dot, one score from 1 to 5, or one place in its giver's order. Counts are counted from these alone.
 
     A dot takes one of its giver's slots, of which there are as many as the phase gives dots: ``quota``. So the
-    database itself lets nobody give more.
+    database itself lets nobody give more. Of the places, 1 is the first; what has left the wall leaves a gap in them.
     """
 
     participant = models.ForeignKey(Participant, models.CASCADE, related_name="ballots")
@@ -139,6 +143,7 @@ class Ballot(models.Model):
     quota = models.PositiveSmallIntegerField(null=True)
     scale = short_text(40)
     value = models.PositiveSmallIntegerField(null=True)
+    place = models.PositiveSmallIntegerField(null=True)
     given_at = models.DateTimeField(auto_now_add=True)
 
     objects = BallotQuerySet.as_manager()
@@ -154,20 +159,35 @@ class Ballot(models.Model):
                 nulls_distinct=False,
                 name="workshops_ballot_score_once",
             ),
+            # Looked at when a statement ends: those that change places do so in one
+            models.UniqueConstraint(
+                fields=["participant", "phase", "place"],
+                deferrable=Deferrable.IMMEDIATE,
+                name="workshops_ballot_place_once",
+            ),
+            models.UniqueConstraint(
+                fields=["participant", "phase", "note", "group"],
+                condition=Q(place__isnull=False),
+                nulls_distinct=False,
+                name="workshops_ballot_ranked_once",
+            ),
             models.CheckConstraint(
                 condition=Q(note__isnull=True, group__isnull=False) | Q(note__isnull=False, group__isnull=True),
                 name="workshops_ballot_one_target",
             ),
             models.CheckConstraint(
-                condition=Q(value=None, slot__isnull=False, quota__isnull=False, slot__gte=1, slot__lte=F("quota"))
-                | Q(slot=None, value__isnull=False),
-                name="workshops_ballot_dot_or_score",
+                condition=Q(
+                    value=None, place=None, slot__isnull=False, quota__isnull=False, slot__gte=1, slot__lte=F("quota")
+                )
+                | Q(slot=None, place=None, value__isnull=False)
+                | Q(slot=None, value=None, place__isnull=False, place__gte=1),
+                name="workshops_ballot_dot_score_or_place",
             ),
             between("value", 1, 5),
         ]
 
     def __str__(self) -> str:
-        return f"{self.slot or self.value}"
+        return f"{self.slot or self.value or self.place}"
 
 
 #: Hands in one room; a number beyond it is a slip of the keys.

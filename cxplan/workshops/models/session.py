@@ -37,12 +37,17 @@ class Mode(models.TextChoices):
     PLACE = "place", _("Placing")
     SCORE = "score", _("Scoring")
     VOTE = "vote", _("Voting")
+    RANK = "rank", _("Ranking")
     WRITE_TOGETHER = "write_together", _("Writing together")
     DISCUSS = "discuss", _("Discussion")
     TEST = "test", _("Testing")
     ASSIGN = "assign", _("Who and when")
     DECIDE = "decide", _("Decision")
     CLOSE = "close", _("Closing")
+
+
+#: The phases in which people give ballots: counted when they close, and hidden until then.
+BALLOTS: Final = frozenset({Mode.VOTE, Mode.RANK, Mode.SCORE})
 
 
 class Authors(models.TextChoices):

@@ -21,7 +21,7 @@ from django_htmx.http import reswap, retarget
 
 from cxplan.kit.http import fragment, is_htmx
 from cxplan.workshops.access import RoomRequest, guest_of, seated
-from cxplan.workshops.domain import board, seats
+from cxplan.workshops.domain import board, ranks, seats
 from cxplan.workshops.domain.board import Gone, NoDotsLeft, NotYours, Stale, Target, VotedOn
 from cxplan.workshops.domain.commands import Closed, Repeated, TimeIsUp
 from cxplan.workshops.forms.room import (
@@ -29,13 +29,14 @@ from cxplan.workshops.forms.room import (
     EditNoteForm,
     NoteForm,
     PulseForm,
+    RankForm,
     ReadyForm,
     ScoreForm,
     TargetForm,
 )
 from cxplan.workshops.models import Note, Participant, Phase
 
-from .shown import for_participant, voted, written
+from .shown import for_participant, ordered, voted, written
 
 
 @seated
@@ -207,6 +208,22 @@ def score(request: RoomRequest) -> HttpResponse:
             request.room, given["phase"], seat, target, scale=given["scale"], value=given["value"], name=form.name
         ),
         lambda request: HttpResponse(status=HTTPStatus.NO_CONTENT),
+    )
+
+
+@seated
+@require_POST
+def rank(request: RoomRequest) -> HttpResponse:
+    """A card put into one's own order, moved in it, or taken out of it; the whole order is the answer."""
+    form = RankForm(request.POST, session=request.room)
+    if not form.is_valid() or form.target is None:
+        return _gone(request)
+    phase, target, to = form.cleaned_data["phase"], form.target, form.cleaned_data["move"]
+    now: list[ranks.Order] = []
+    return _carried_out(
+        request,
+        lambda seat: now.append(ranks.move(request.room, phase, seat, target, to, name=form.name)),
+        lambda request: fragment(request, "workshops/room/_ranking.html", ordered(request, phase, target, *now)),
     )
 
 

@@ -12,13 +12,26 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cxplan.workshops.access import RoomRequest
-from cxplan.workshops.domain import between, board, facilitate, scores
+from cxplan.workshops.domain import between, board, facilitate, ranks, scores
 from cxplan.workshops.domain.commands import UNDO_FOR
 from cxplan.workshops.domain.wall import Wall, wall
 from cxplan.workshops.forms.between import DeadlineForm
 from cxplan.workshops.forms.closing import AddressForm
 from cxplan.workshops.forms.room import DecisionForm, NoteForm, PulseForm
-from cxplan.workshops.models import Asked, Authors, Ballot, Mode, Note, Participant, Phase, Pulse, Session, State
+from cxplan.workshops.models import (
+    BALLOTS,
+    Asked,
+    Authors,
+    Ballot,
+    Group,
+    Mode,
+    Note,
+    Participant,
+    Phase,
+    Pulse,
+    Session,
+    State,
+)
 
 Shown = dict[str, Any]
 
@@ -31,6 +44,7 @@ ONWARD: Final[dict[str, Promise]] = {
     Mode.PLACE: _("Start the placing"),
     Mode.SCORE: _("Start the scoring"),
     Mode.VOTE: _("Start the vote"),
+    Mode.RANK: _("Start the ranking"),
     Mode.WRITE_TOGETHER: _("Start writing together"),
     Mode.DISCUSS: _("Start the discussion"),
     Mode.TEST: _("Start the test"),
@@ -39,7 +53,11 @@ ONWARD: Final[dict[str, Promise]] = {
     Mode.CLOSE: _("Go to the close"),
 }
 #: What is left while it is open is closed by going on, and the button says so instead.
-CLOSING: Final[dict[str, Promise]] = {Mode.VOTE: _("Close the vote"), Mode.SCORE: _("Close the scoring")}
+CLOSING: Final[dict[str, Promise]] = {
+    Mode.VOTE: _("Close the vote"),
+    Mode.RANK: _("Close the ranking"),
+    Mode.SCORE: _("Close the scoring"),
+}
 #: From so many dots a number says how many are given, not a row of them.
 MOST_DOTS: Final = 15
 #: Words of the scores.
@@ -53,7 +71,9 @@ SCORES: Final = (
 
 #: The phases in which what lies on the wall is looked at as it lies.
 ON_THE_WALL = frozenset({Mode.READ, Mode.REVEAL, Mode.GROUP, Mode.PLACE, Mode.WRITE_TOGETHER, Mode.DISCUSS, Mode.TEST})
-#: The phases in which what was voted stands in order.
+#: The phases that lay what is on the wall in an order, once they are closed.
+ORDERING = frozenset({Mode.VOTE, Mode.RANK})
+#: The phases in which what was voted or ranked stands in order.
 IN_ORDER = frozenset({Mode.DECIDE, Mode.ASSIGN, Mode.CLOSE})
 #: The phases in which it is looked at what was scored, too.
 AFTER_SCORES = IN_ORDER | {Mode.DISCUSS}
@@ -143,6 +163,8 @@ def for_participant(request: RoomRequest, **forms: Any) -> Shown:
         shown |= _lying(room, phase)
     elif phase.mode == Mode.VOTE:
         shown |= _ballot_paper(room, phase, seat)
+    elif phase.mode == Mode.RANK:
+        shown |= _ranking(room, phase, seat)
     elif phase.mode == Mode.SCORE and phase.closed_at:
         shown |= scored(shown)
     elif phase.mode == Mode.SCORE:
@@ -158,11 +180,13 @@ def written(request: RoomRequest) -> Shown:
 
 
 def _outcome(room: Session, phase: Phase) -> Shown:
-    """What the latest vote came to; where there was none, what lies on the wall."""
-    found = results(room)
+    """What the latest vote or ranking came to; where there was none, what lies on the wall."""
+    latest = _latest_order(room)
+    found = _results(room, latest)
     if not found:
         return _lying(room, phase)
-    return {"results": found, "without": [each for each in found if not each.count and not each.target.is_chosen]}
+    without = [each for each in found if not each.count and not each.target.is_chosen]
+    return {"results": found, "without": without, "is_ranking": latest is not None and latest.mode == Mode.RANK}
 
 
 def _said(pulse: Pulse | None) -> Shown:
@@ -186,6 +210,8 @@ def _over(room: Session, phase: Phase, seat: Participant | None = None) -> Shown
         means = scores.in_order(room, phase)
         return {"means": means, "gave_scores": [(each.target, own[each.key]) for each in means if each.key in own]}
     found = _outcome(room, phase)
+    if phase.mode == Mode.RANK:
+        return found | ({"own_order": ranks.own_order(phase, seat, wall(room)).ranked} if seat else {})
     dots = board.own_dots(phase, seat) if seat else {}
     voted: list[board.Result] = found.get("results", [])
     gave = [(each.target, dots.get(("group" if each.is_group else "note", each.target.pk), 0)) for each in voted]
@@ -229,6 +255,42 @@ def _dots(phase: Phase, given: OwnDots) -> Shown:
     }
 
 
+def _ranking(room: Session, phase: Phase, seat: Participant) -> Shown:
+    own = ranks.own_order(phase, seat, wall(room))
+    return _outcome(room, phase) | {"own_order": own.ranked} if phase.closed_at else _cards(own)
+
+
+def ordered(request: RoomRequest, phase: Phase, target: board.Target, now: ranks.Order | None = None) -> Shown:
+    """One's own order, and what is said of the card that was moved; ``now`` is how the order was found last."""
+    room = request.room
+    if now is None and request.seat is not None:
+        now = ranks.own_order(phase, request.seat, wall(room))
+    shown: Shown = {"room": room, "phase": phase, **(_cards(now) if now else {})}
+    moved = [card for card in shown.get("ranked", []) if card["key"] == (target.note, target.group)]
+    return shown | {"moved": moved[0] if moved else None}
+
+
+def _cards(order: ranks.Order) -> Shown:
+    """One's own order and the rest as cards, each with the number of its notes."""
+    notes = {pile.group.pk: len(pile.notes) for pile in order.wall.piles}
+
+    def card(target: Note | Group, place: int) -> Shown:
+        kind = "group" if isinstance(target, Group) else "note"
+        return {
+            "target": target,
+            "key": (None, target.pk) if kind == "group" else (target.pk, None),
+            "kind": kind,
+            "name": f"{kind}-{target.pk}",
+            "notes": notes.get(target.pk, 0) if kind == "group" else 0,
+            "place": place,
+        }
+
+    return {
+        "ranked": [card(target, place) for place, target in enumerate(order.ranked, 1)],
+        "unranked": [card(target, 0) for target in order.rest],
+    }
+
+
 def _score_sheet(room: Session, phase: Phase, seat: Participant) -> list[Shown]:
     given = {
         (ballot.note_id, ballot.group_id, ballot.scale): ballot.value
@@ -254,16 +316,17 @@ def _score_sheet(room: Session, phase: Phase, seat: Participant) -> list[Shown]:
     ]
 
 
-def results(room: Session) -> list[board.Result]:
-    """What the latest vote that was closed came to; the wall as it lies where there was none."""
-    latest = (
-        Phase.objects.of(room)
-        .filter(mode=Mode.VOTE, closed_at__isnull=False)
-        .select_related("session")
-        .order_by("-position")
-        .first()
-    )
-    return board.tally(latest) if latest else []
+def _latest_order(room: Session) -> Phase | None:
+    """The latest vote or ranking that was closed."""
+    closed = Phase.objects.of(room).filter(mode__in=ORDERING, closed_at__isnull=False)
+    return closed.select_related("session").order_by("-position").first()
+
+
+def _results(room: Session, phase: Phase | None) -> list[board.Result] | list[ranks.Ranked]:
+    """What a vote or a ranking came to; nothing where there was none."""
+    if phase is None:
+        return []
+    return ranks.in_order(phase, wall(room)) if phase.mode == Mode.RANK else board.tally(phase)
 
 
 def scored(shown: Shown) -> Shown:
@@ -304,12 +367,12 @@ def for_desk(request: RoomRequest) -> Shown:
         shown["hidden"] = Note.objects.of(room).filter(phase=phase, set_aside_at=None).in_order()
         return shown
     shown["aside"] = Note.objects.of(room).exclude(set_aside_at=None).select_related("phase").in_order()
-    if phase.mode in (Mode.VOTE, Mode.SCORE):
+    if phase.mode in BALLOTS:
         shown["ballots"] = Ballot.objects.of(phase).count()
         shown["voters"] = Ballot.objects.of(phase).values("participant").distinct().count()
     if phase.mode in AFTER_SCORES or (phase.mode == Mode.SCORE and phase.closed_at) or not room.is_open:
         shown |= scored(shown)
-    if phase.mode in IN_ORDER or (phase.mode == Mode.VOTE and phase.closed_at) or not room.is_open:
+    if phase.mode in IN_ORDER or (phase.mode in ORDERING and phase.closed_at) or not room.is_open:
         return shown | _outcome(room, phase)
     shown |= _lying(room, phase)
     shown["regrouped_left"] = _regrouped_left(room)
@@ -380,11 +443,11 @@ def for_screen(request: RoomRequest) -> Shown:
     if not phase.is_hidden:  # before the reveal a number would tell of what is set aside
         counted = counted.filter(set_aside_at=None)
     shown["note_count"] = counted.count()
-    if phase.mode in (Mode.VOTE, Mode.SCORE):
+    if phase.mode in BALLOTS:
         shown["voters"] = Ballot.objects.of(phase).values("participant").distinct().count()
     if phase.mode in AFTER_SCORES or (phase.mode == Mode.SCORE and phase.closed_at):
         shown |= scored(shown)
-    if phase.mode in IN_ORDER or (phase.mode == Mode.VOTE and phase.closed_at):
+    if phase.mode in IN_ORDER or (phase.mode in ORDERING and phase.closed_at):
         return shown | _outcome(room, phase)
     return shown if phase.is_hidden else shown | _lying(room, phase)
 
