@@ -15,6 +15,7 @@ Mode = Literal[
     "place",
     "score",
     "vote",
+    "rank",
     "write_together",
     "discuss",
     "test",

@@ -15,8 +15,9 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from cxplan.workshops.domain import board
+from cxplan.workshops.domain import board, ranks
 from cxplan.workshops.domain.board import Score
+from cxplan.workshops.domain.ranks import Ranked
 from cxplan.workshops.domain.wall import wall
 from cxplan.workshops.models import Authors, Ballot, Group, Mode, Note, Participant, Phase, Session
 from cxplan.workspaces.models import Member
@@ -51,7 +52,7 @@ class NothingChosen(Exception):
 
 @dataclass(frozen=True)
 class Outcome:
-    """A group or a note that may be harvested. ``place`` is its place by votes; even ones share it."""
+    """A group or a note that may be harvested. ``place`` is its place by votes or by ranking; even ones share it."""
 
     key: str
     name: str
@@ -64,6 +65,7 @@ class Outcome:
     place: int = 0
     is_tie: bool = False
     scores: Mapping[str, Score] = field(default_factory=dict)
+    ranked: Ranked | None = None
     #: What a harvest has made of it already.
     made: Any = None
 
@@ -71,6 +73,16 @@ class Outcome:
     def votes(self) -> int:
         """Dots from phones, and hands in the room."""
         return self.dots + self.hands
+
+    @property
+    def points(self) -> int:
+        """What its places in people's orders came to."""
+        return self.ranked.points if self.ranked else 0
+
+    @property
+    def score(self) -> float:
+        """The mean on its first scale."""
+        return next((score.mean for score in self.scores.values()), 0)
 
     @property
     def ref(self) -> tuple[str, int] | None:
@@ -106,16 +118,24 @@ class Harvest:
 def outcomes(opening: Opening, agenda: Agenda) -> list[Outcome]:
     """Everything that may be harvested, most votes first, then the best scores; ties as ties.
 
-    What was brought in is there only where the harvest is about it. Of a vote or a scoring that still goes on
-    nothing is told.
+    A ranking that came after the vote, or stood in its place, orders it instead. What was brought in is there only
+    where the harvest is about it. Of a vote, a ranking or a scoring that still goes on nothing is told.
     """
     session = opening.session
-    voted = Phase.objects.of(session).filter(mode=Mode.VOTE).exclude(closed_at=None).in_order().last()
+    closed = {
+        phase.mode: phase
+        for phase in Phase.objects.of(session)
+        .filter(mode__in=[Mode.VOTE, Mode.RANK], closed_at__isnull=False)
+        .in_order()
+    }
+    voted, ranked = closed.get(Mode.VOTE), closed.get(Mode.RANK)
     results = {_target(result.target): result for result in board.tally(voted)} if voted else {}
     counted = Ballot.objects.filter(phase__session=session).exclude(phase__closed_at=None)
     scores = {_named(key): given for key, given in board.scored(counted).items()}
     made = _made(session, agenda)
     laid = wall(session)
+    places = {_target(one.target): one for one in ranks.in_order(ranked, laid)} if ranked else {}
+    last = places if ranked and (voted is None or voted.position < ranked.position) else results
     targets: list[tuple[Group | Note, list[Note]]] = [(pile.group, pile.notes) for pile in laid.piles]
     targets += [(note, [note]) for note in laid.notes]
     found = []
@@ -123,7 +143,7 @@ def outcomes(opening: Opening, agenda: Agenda) -> list[Outcome]:
         if all(note.ref for note in notes) and not _is_brought(notes, agenda):
             continue
         key = _target(target)
-        result = results.get(key)
+        result, ordered = results.get(key), last.get(key)
         found.append(
             Outcome(
                 key=key,
@@ -134,13 +154,16 @@ def outcomes(opening: Opening, agenda: Agenda) -> list[Outcome]:
                 is_chosen=target.is_chosen,
                 dots=result.dots if result else 0,
                 hands=result.hands if result else 0,
-                place=result.place if result else 0,
-                is_tie=bool(result and result.is_tie),
+                place=ordered.place if ordered else 0,
+                is_tie=bool(ordered and ordered.is_tie),
                 scores=scores.get(key, {}),
+                ranked=places.get(key),
                 made=next((made[note.pk] for note in notes if note.pk in made), None),
             )
         )
-    return sorted(found, key=lambda one: (-one.votes, -next((s.mean for s in one.scores.values()), 0)))
+    if last is places:
+        return sorted(found, key=lambda one: (-one.points, -one.votes, -one.score))
+    return sorted(found, key=lambda one: (-one.votes, -one.points, -one.score))
 
 
 def _is_brought(notes: Sequence[Note], agenda: Agenda) -> bool:

@@ -46,6 +46,10 @@ class Minutes:
         return any(outcome.votes for outcome in self.outcomes)
 
     @property
+    def has_ranked(self) -> bool:
+        return any(outcome.points for outcome in self.outcomes)
+
+    @property
     def has_counted_hands(self) -> bool:
         return any(outcome.hands for outcome in self.outcomes)
 
@@ -75,6 +79,12 @@ def to_rows(minutes: Minutes) -> Iterator[Mapping[str, Any]]:
                 _("dots"): outcome.dots if minutes.has_voted else None,
                 _("hands"): outcome.hands if minutes.has_counted_hands else None,
             }
+            if minutes.has_ranked:
+                ranked = outcome.ranked
+                row[_("points of the ranking")] = outcome.points
+                row[_("ranked by")] = ranked.people if ranked else 0
+                row[_("mean place")] = round(ranked.mean, 2) if ranked and ranked.mean else None
+                row[_("first for")] = ranked.firsts if ranked else 0
             for key, label in minutes.scales:
                 score = outcome.scores.get(key)
                 row[_("%(scale)s, mean") % {"scale": label}] = round(score.mean, 2) if score else None
@@ -113,12 +123,21 @@ def _outcome(outcome: Outcome, minutes: Minutes) -> dict[str, Any]:
         "place": outcome.place or None,
         "dots": outcome.dots if minutes.has_voted else None,
         "hands": outcome.hands if minutes.has_counted_hands else None,
+        "ranking": _ranking(outcome) if minutes.has_ranked else None,
         "scores": {
             key: {"mean": round(score.mean, 3), "spread": round(score.spread, 3), "n": score.n}
             for key, score in outcome.scores.items()
         },
         "record": _id(outcome.made),
     }
+
+
+def _ranking(outcome: Outcome) -> dict[str, Any] | None:
+    ranked = outcome.ranked
+    if ranked is None:
+        return None
+    mean = round(ranked.mean, 3) if ranked.mean else None
+    return {"points": ranked.points, "n": ranked.people, "mean_place": mean, "firsts": ranked.firsts}
 
 
 def _id(record: Any) -> str | None:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from cxplan.workshops.domain.ranks import Ranked
 from roadmap.domain.harvest import Outcome
 from roadmap.domain.minutes import Minutes
 from roadmap.exports import assets, engine, language, pdf
@@ -78,6 +80,8 @@ def document(told: Minutes, written_in: str) -> Document:
 
 def _line(outcome: Outcome, told: Minutes) -> Line:
     given = [_("%(count)d votes") % {"count": outcome.votes}] if told.has_voted else []
+    if told.has_ranked and outcome.ranked is not None:
+        given.append(_ranking(outcome.ranked))
     given += [
         _("%(scale)s %(mean)s (n = %(n)d)") % {"scale": label, "mean": language.number(score.mean), "n": score.n}
         for key, label in told.scales
@@ -85,7 +89,7 @@ def _line(outcome: Outcome, told: Minutes) -> Line:
     ]
     alive = outcome.made is not None and outcome.made.trashed_at is None
     return Line(
-        place=f"{outcome.place}." if told.has_voted and outcome.place else "",
+        place=f"{outcome.place}." if outcome.place and (told.has_voted or told.has_ranked) else "",
         name=outcome.name,
         notes=tuple(note.text for note in outcome.notes) if outcome.is_group else (),
         lane=told.lanes.get(outcome.lane, ""),
@@ -93,6 +97,14 @@ def _line(outcome: Outcome, told: Minutes) -> Line:
         record=(getattr(outcome.made, "exchange_id", "") or str(outcome.made)) if alive else "",
         chosen=outcome.is_chosen,
     )
+
+
+def _ranking(ranked: Ranked) -> str:
+    points = ngettext("%(count)d point", "%(count)d points", ranked.points) % {"count": ranked.points}
+    if ranked.mean is None:
+        return points
+    told = {"points": points, "n": ranked.people, "mean": language.number(ranked.mean), "firsts": ranked.firsts}
+    return _("%(points)s (ranked by %(n)d, mean place %(mean)s, first for %(firsts)d)") % told
 
 
 def fingerprint(doc: Document) -> str:

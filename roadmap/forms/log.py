@@ -30,6 +30,7 @@ MODES: Final = {
     "group": pgettext_lazy("way of working", "grouping"),
     "place": pgettext_lazy("way of working", "placing on the journey"),
     "vote": pgettext_lazy("way of working", "voting"),
+    "rank": pgettext_lazy("way of working", "ranking"),
     "score": pgettext_lazy("way of working", "scoring"),
     "discuss": pgettext_lazy("way of working", "discussion"),
     "test": pgettext_lazy("way of working", "trying out"),

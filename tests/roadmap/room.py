@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cxplan.workshops.domain import board, facilitate, seats
+from cxplan.workshops.domain import board, facilitate, ranks, seats
 from cxplan.workshops.domain.board import Target
 from cxplan.workshops.models import Group, Note, Participant, Phase
 from roadmap.domain import harvest, workshops
@@ -50,6 +50,13 @@ class Room:
         phase = self.go("vote")
         for person, target in dots:
             board.give_dot(self.session, phase, self.people[person], aim(target))
+
+    def rank(self, *orders: tuple[int, *tuple[Note | Group, ...]]) -> None:
+        """Each a person, and the order that they make."""
+        phase = self.go("rank")
+        for person, *targets in orders:
+            for target in targets:
+                ranks.move(self.session, phase, self.people[person], aim(target), ranks.Move.LAST)
 
     def score(self, target: Note | Group, **values: tuple[int, ...]) -> None:
         phase = self.go("score")

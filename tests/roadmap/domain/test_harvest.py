@@ -67,6 +67,45 @@ def test_hands_in_the_room_count_with_the_dots(gaps: Room) -> None:
     assert [(row["dots"], row["hands"]) for row in told] == [(1, 4), (3, 0), (1, 0)]
 
 
+def test_a_ranking_orders_the_result_and_is_told_in_the_minutes(cast: Cast) -> None:
+    room = Room(cast, 9)
+    one, two, three, _coffee = room.write("Reminders", "The weekly letter", "The till", "Coffee", lane="culture")
+    group = room.group("The register's reminders", one)
+    room.rank((0, two, group, three), (1, group, two), (2, three))
+    told = minutes.of_opening(room.opening, room.agenda)
+    assert told.outcomes[0].place == 0, "nothing before it is closed"
+    assert not told.has_ranked
+    assert {(one.name, one.points, one.place, one.is_tie) for one in room.outcomes()} == {
+        ("The register's reminders", 7, 1, True),
+        ("The weekly letter", 7, 1, True),
+        ("The till", 6, 3, False),
+        ("Coffee", 0, 4, False),
+    }
+    assert [one.points for one in room.outcomes()] == [7, 7, 6, 0]
+    told = minutes.of_opening(room.opening, room.agenda)
+    rows = {row["note"]: row for row in minutes.to_rows(told)}
+    till = rows["The till"]
+    names = ("place", "points of the ranking", "ranked by", "mean place", "first for", "dots")
+    assert [till[name] for name in names] == [3, 6, 2, 2, 1, None]
+    assert [rows["Coffee"][name] for name in names] == [4, 0, 0, None, 0, None]
+    document = {row["name"]: row["ranking"] for row in minutes.to_document(told)["result"]}
+    assert document["The till"] == {"points": 6, "n": 2, "mean_place": 2, "firsts": 1}
+    assert document["Coffee"] == {"points": 0, "n": 0, "mean_place": None, "firsts": 0}
+    came = room.harvest(room.pick("The till"), room.pick("The weekly letter"))
+    assert [lever.name for lever in came.made] == ["The till", "The weekly letter"]
+    assert [item.mode for item in came.held.agenda.order_by("position")][4] == "rank"
+
+
+def test_a_later_ranking_stands_before_the_votes_and_an_earlier_one_after_them(gaps: Room) -> None:
+    names = [one.name for one in gaps.outcomes()]
+    last = Note.objects.of(gaps.session).get(text="The door is hard to find")
+    ranking = gaps.session.phases.create(mode="rank", title="Ranking", position=90)
+    for position, expected in ((90, [names[2], names[0], names[1]]), (0, [names[0], names[2], names[1]])):
+        gaps.session.phases.filter(pk=ranking.pk).update(position=position, closed_at=None)
+        gaps.rank((0, last))
+        assert [one.name for one in gaps.outcomes()] == expected
+
+
 def test_a_group_becomes_a_gap_with_its_notes_its_evidence_and_its_severity(gaps: Room, cast: Cast) -> None:
     came = gaps.harvest(gaps.pick("The bill is right and yet beyond understanding", text="The bill is a riddle"))
     gap = Gap.objects.of(cast.programme).get()

@@ -53,6 +53,18 @@ def test_the_result_is_told_in_order_with_what_lost(room: Room) -> None:
         assert name not in html
 
 
+def test_a_ranking_is_printed_with_its_points(cast: Cast) -> None:
+    room = Room(cast, 9)
+    till, letter = room.write("The till", "The weekly letter", lane="culture")
+    room.rank((0, till, letter), (1, till))
+    room.go("decide")
+    doc = document(room)
+    assert [(line.place, line.name, line.given) for line in doc.results] == [
+        ("1.", "The till", ("4 points (ranked by 2, mean place 1.0, first for 2)",)),
+        ("2.", "The weekly letter", ("1 point (ranked by 1, mean place 2.0, first for 0)",)),
+    ]
+
+
 def test_what_was_promised_last_time_stands_in_the_next_minutes(cast: Cast, room: Room) -> None:
     following = Room(cast, 6)
     assert "Left in the dark" in document(following).promised

@@ -9,6 +9,7 @@ import pytest
 from django.db.models import CharField
 from django.utils import translation
 
+from cxplan.workshops.models import Mode
 from journeys.models.assessment import SCORES
 from roadmap.domain.agenda import MODES, STAGES, AgendaPhase, Words
 from roadmap.domain.kinds import BY_NAME
@@ -28,6 +29,7 @@ phases = pytest.mark.parametrize(
 ONLY = {
     r"\b(dots?|pistettä)\b": {"vote"},
     r"\b(votes?|äänestä\w*)\b": {"vote", "decide"},
+    r"\b(your own order|omaan järjestykseesi)\b": {"rank"},
     r"\bone to five\b|\byhdestä viiteen\b": {"score", "close"},
     r"\bto a note\b|\blapulle\b": {"write", "place"},
     r"\breveal\w*\b|\bpaljaste\w*\b": {"reveal", "write"},
@@ -110,8 +112,9 @@ def test_only_a_vote_has_dots_and_only_some_phases_lanes(step: Step, phase: Agen
 @steps
 def test_a_vote_comes_before_favourites_are_discussed(step: Step) -> None:
     modes = [phase.mode for phase in step.agenda.phases]
-    if "vote" in modes and "discuss" in modes[1:]:
-        assert modes.index("vote") < modes.index("discuss", 1)
+    for asked in ("vote", "rank"):
+        if asked in modes and "discuss" in modes[1:]:
+            assert modes.index(asked) < modes.index("discuss", 1)
     if "write" in modes:
         assert "group" not in modes[: modes.index("write")]
         first = step.agenda.phases[modes.index("write")]
@@ -172,6 +175,16 @@ def test_the_gap_workshop_takes_fifty_four_minutes() -> None:
         ("decide", 10),
         ("close", 3),
     ]
+
+
+def test_the_levers_are_ranked_since_they_are_taken_hold_of_one_at_a_time() -> None:
+    step = next(step for step in STEPS if step.slug == "levers")
+    modes = [phase.mode for phase in step.agenda.phases]
+    assert modes == ["read", "write", "reveal", "group", "rank", "assign", "decide", "close"]
+
+
+def test_every_mode_of_a_room_can_stand_in_an_agenda() -> None:
+    assert set(MODES) == set(Mode.values)
 
 
 def test_words_follow_the_reader() -> None:
