@@ -148,28 +148,34 @@ def listener(cookies: Mapping[str, str], stream: UUID) -> Listener | None:
 def here(request: HttpRequest) -> dict[str, Any]:
     """For templates: the programme that the page is in, and from a room the way on.
 
-    To its harvest for whoever leads it, to their own pillars for members who took part.
+    To its place in the plan for members, to its harvest for whoever leads it, to their own pillars for members who
+    took part. Nothing of the plan is for guests.
     """
     found: dict[str, Any] = {"programme": request.programme} if hasattr(request, "programme") else {}
-    if getattr(request, "facilitates", False):
-        found["harvest_url"] = SimpleLazyObject(partial(_harvest_url, request))
     seat = getattr(request, "seat", None)
-    if seat is not None and seat.member_id is not None:
-        found["own_pillars_url"] = SimpleLazyObject(partial(_own_pillars_url, request))
+    takes_part, leads = seat is not None and seat.member_id is not None, getattr(request, "facilitates", False)
+    if not takes_part and not leads:
+        return found
+    ways = SimpleLazyObject(partial(_ways, request))
+    found["in_plan"] = ways
+    if leads:
+        found["harvest_url"] = SimpleLazyObject(lambda: ways.get("harvest", ""))
+    if takes_part:
+        found["own_pillars_url"] = SimpleLazyObject(lambda: ways.get("own_pillars", ""))
     return found
 
 
-def _own_pillars_url(request: Any) -> str:
-    """Where a member writes their own pillars; nowhere for a room that belongs to no programme. One query."""
-    opening = Opening.objects.filter(session=request.room).first()
+def _ways(request: Any) -> dict[str, str]:
+    """Where a room stands in the plan; nowhere when it belongs to no programme. One query."""
+    opening = Opening.objects.filter(session=request.room).select_related("programme").first()
     if opening is None:
-        return ""
-    return reverse("roadmap:section", args=[request.room.workspace.slug, opening.programme_id, "personal_pillar"])
-
-
-def _harvest_url(request: Any) -> str:
-    """Where what the room made is taken into the plan; nowhere for a room that belongs to no programme. One query."""
-    opening = Opening.objects.filter(session=request.room).first()
-    if opening is None:
-        return ""
-    return reverse("roadmap:harvest", args=[request.room.workspace.slug, opening.programme_id, opening.pk])
+        return {}
+    inside = [request.room.workspace.slug, opening.programme_id]
+    return {
+        "name": opening.programme.name,
+        "language": opening.programme.language,
+        "programme": reverse("roadmap:programme", args=inside),
+        "workshop": reverse("roadmap:workshop", args=[*inside, opening.pk]),
+        "harvest": reverse("roadmap:harvest", args=[*inside, opening.pk]),
+        "own_pillars": reverse("roadmap:section", args=[*inside, "personal_pillar"]),
+    }

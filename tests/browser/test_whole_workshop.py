@@ -70,6 +70,7 @@ WORDS = {
         "choose": "Valitse",
         "take": "Vie suunnitelmaan",
         "keep": "Kirjaa päätös",
+        "severity": "Vakavuus",
         "hidden": "12 lappua, vielä piilossa",
         "here": "Mukana 12",
     },
@@ -89,6 +90,7 @@ WORDS = {
         "choose": "Choose",
         "take": "Take into the plan",
         "keep": "Keep the decision",
+        "severity": "Severity",
         "hidden": "12 notes, still hidden",
         "here": "12 here",
     },
@@ -176,6 +178,14 @@ def group(desk: Page, words: str, name: str, count: int) -> None:
     expect(desk.locator("#board .pile", has_text=name)).to_be_visible()
 
 
+def score(phone: Page, name: str, value: int) -> None:
+    """One tap is an answer; it shows when the room has stored it."""
+    answer = phone.locator(".score", has_text=name).locator(f"input[value='{value}']")
+    with phone.expect_response(lambda answered: answered.url.endswith("/scores/")):
+        answer.check(force=True)
+    expect(answer).to_be_checked()
+
+
 def fit(*pages: Page) -> None:
     for page in pages:
         violations = Axe().run(page).response["violations"]
@@ -228,7 +238,13 @@ def test_twelve_people_make_the_gaps_of_a_plan(open_as: OpenAs, room: Room, stac
     room.look("voted")
     fit(one, desk, screen)
 
+    # Nine of twelve call the first group a five, the rest a four; the other group gets threes from half of them.
     room.turn(6)
+    for place, phone in enumerate(room.phones):
+        score(phone, GROUPS[LANGUAGE][0], 5 if place < 9 else 4)
+        if place < 6:
+            score(phone, GROUPS[LANGUAGE][1], 3)
+    expect(screen.locator(".screen-say b")).to_have_text(str(PHONES))
     room.look("scored")
     fit(one, desk, screen)
 
@@ -258,6 +274,7 @@ def test_twelve_people_make_the_gaps_of_a_plan(open_as: OpenAs, room: Room, stac
     desk.wait_for_url("**/harvest/")
     name = GROUPS[LANGUAGE][0]
     row = desk.locator(".yield", has_text=name).first
+    expect(row).to_contain_text(re.compile(rf"{WORDS['severity']}\s+4[.,]8\s+.*n = 12"))
     row.get_by_role("checkbox", name=WORDS["take"]).first.check()
     desk.locator("[name=reason]").fill(NOTES[0])
     desk.get_by_role("button", name=WORDS["keep"]).click()
@@ -265,6 +282,7 @@ def test_twelve_people_make_the_gaps_of_a_plan(open_as: OpenAs, room: Room, stac
     desk.goto(re.sub(r"workshops/.*", "steps/gaps/?all=gap", desk.url))
     gap = desk.locator("#gap-list [data-item]", has_text=name)
     expect(gap).to_have_count(1)
+    expect(gap).to_contain_text(f"{WORDS['severity']} 5/5")
     gap.locator("a[href$='/origin/']").click()
     expect(desk.locator("main")).to_contain_text(NOTES[0])
     stack.manage("shell", "--verbosity", "0", "-c", TIDY)

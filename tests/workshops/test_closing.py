@@ -130,3 +130,20 @@ def test_members_are_led_to_their_own_pillars_and_guests_told_of_them(cast: Cast
     page = phone(session, "Ann").get(to(session, "room")).content.decode()
     assert where not in page
     assert "Ask the facilitator for an invitation" in page
+
+
+def test_members_find_the_way_back_to_the_plan_and_guests_none(cast: Cast, sign_in: SignIn) -> None:
+    agenda = BY_NUMBER[6].agenda
+    opening = workshops.open_workshop(cast.programme, 6, agenda, facilitator=cast.alice, title="Gaps")
+    session = facilitate.open_session(opening.session)
+    seats.take_as_member(session, cast.bob)
+    guest = phone(session, "Ann")
+    way = f"/w/{cast.workspace.slug}/programmes/{cast.programme.pk}/"
+    back = f'href="{way}workshops/{opening.pk}/"'
+    desk = sign_in(cast.alice).get(to(session, "desk")).content.decode()
+    assert f'href="{way}"' in desk
+    assert back in desk
+    assert back not in sign_in(cast.bob).get(to(session, "room")).content.decode(), "not in the middle of it"
+    facilitate.close_session(session)
+    assert back in sign_in(cast.bob).get(to(session, "room")).content.decode()
+    assert way not in guest.get(to(session, "room")).content.decode()
