@@ -20,7 +20,7 @@ ASKED: dict[str, int] = {
     "workspaces:second_step": 3,
     "workspaces:new_workspace": 2,
     "workspaces:people": 5,
-    "workshops:desk": 11,
+    "workshops:desk": 12,
     "workshops:rename_group": 6,
     "workshops:screen": 11,
     "roadmap:own_data": 3,
