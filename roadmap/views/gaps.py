@@ -80,6 +80,7 @@ def _picture(programme: Programme, counted: Weights | None) -> SafeString:
     )
     context = {
         "picture": charts.dumbbells(data),
+        "on_a_phone": charts.narrow_dumbbells(data),
         "headline": headline,
         "drawn": len(drawn[:PICTURED]),
         "rest": len(drawn) - PICTURED,

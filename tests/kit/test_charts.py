@@ -42,7 +42,7 @@ def a_journey(count: int, names: list[str]) -> SafeString | None:
     return charts.journey(data)
 
 
-def some_dumbbells(count: int, names: list[str]) -> SafeString | None:
+def pairs(count: int, names: list[str]) -> charts.Dumbbells:
     groups = [
         charts.Group(
             name(names, i),
@@ -51,8 +51,15 @@ def some_dumbbells(count: int, names: list[str]) -> SafeString | None:
         )
         for i in range(count)
     ]
-    data = charts.Dumbbells(name(names, 0), groups, (name(names, 1), name(names, 2)), name(names, 3), ",")
-    return charts.dumbbells(data)
+    return charts.Dumbbells(name(names, 0), groups, (name(names, 1), name(names, 2)), name(names, 3), ",")
+
+
+def some_dumbbells(count: int, names: list[str]) -> SafeString | None:
+    return charts.dumbbells(pairs(count, names))
+
+
+def dumbbells_on_a_phone(count: int, names: list[str]) -> SafeString | None:
+    return charts.narrow_dumbbells(pairs(count, names))
 
 
 def a_matrix(count: int, names: list[str]) -> SafeString | None:
@@ -110,7 +117,9 @@ def an_effort(count: int, names: list[str]) -> SafeString | None:
     return charts.effort(charts.Effort(name(names, 0), chips, name(names, 1), name(names, 2), name(names, 3)))
 
 
-PICTURES: list[Picture] = [a_journey, some_dumbbells, a_matrix, a_series, a_timeline, a_trace, an_effort]
+PICTURES: list[Picture] = [
+    a_journey, some_dumbbells, dumbbells_on_a_phone, a_matrix, a_series, a_timeline, a_trace, an_effort,
+]  # fmt: skip
 
 
 def text_boxes(svg: str) -> list[tuple[str, Box]]:

@@ -8,7 +8,7 @@ also holds the links.
 The marks, everywhere: ✕ never, ✓ always, △ gap, ★ sweet spot, ▮ metric; ● done, ◐ under way, ○ planned.
 """
 
-from cxplan.kit.charts.dumbbells import Dumbbells, Group, Span, dumbbells, split_dumbbells
+from cxplan.kit.charts.dumbbells import Dumbbells, Group, Span, dumbbells, narrow_dumbbells, split_dumbbells
 from cxplan.kit.charts.effort import Chip, Effort, effort
 from cxplan.kit.charts.journey import Journey, Stop, journey
 from cxplan.kit.charts.matrix import Matrix, Spot, sweet_spots
@@ -39,6 +39,7 @@ __all__ = [
     "dumbbells",
     "effort",
     "journey",
+    "narrow_dumbbells",
     "series",
     "split_dumbbells",
     "split_timeline",
