@@ -207,7 +207,7 @@ def test_touchpoints_stand_on_their_stages_with_the_figures_of_their_latest_roun
     assert "moment of truth, 1 below expectation" in words
     assert "Feelings are lowest at “First bill”: 1.9" in words
     assert "earlier round" in words
-    assert html.count('class="cx-chart"') == 2  # wide, and for a phone
+    assert html.count('class="cx-chart"') == 1
 
 
 def test_a_touchpoint_nobody_scored_says_so_and_draws_no_curve(cast: Cast, sign_in: SignIn) -> None:
