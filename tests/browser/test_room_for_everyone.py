@@ -162,3 +162,52 @@ def test_in_forced_colours_everything_has_its_edge(open_as: OpenAs, room: str) -
     for page, selector in ((phone, "#own .note"), (phone, "#add-note"), (desk, "#onward"), (desk, ".note")):
         edge = page.locator(selector).first.evaluate("element => getComputedStyle(element).borderTopStyle")
         assert edge == "solid", selector
+
+
+MANY = """
+from cxplan.workshops.domain import board, facilitate, seats
+from cxplan.workshops.models import Note, Phase, Session
+
+room = facilitate.open_session(Session.objects.get(pk=int("ROOM".strip("/").split("/")[1])))
+phases = {phase.mode: phase for phase in Phase.objects.of(room)}
+facilitate.turn(room, phases["write"])
+guests = [seats.take_as_guest(room, "").participant for _ in range(10)]
+for number in range(30):
+    board.write_note(room, phases["write"], guests[number % 10], text=f"Kuilu {number} " + "pitkä " * (number % 4 * 12))
+facilitate.turn(room, phases["vote"])
+for number, note in enumerate(Note.objects.of(room).in_order()):
+    board.give_dot(room, phases["vote"], guests[number % 10], board.Target(note=note.pk))
+facilitate.turn(room, phases["decide"])
+"""
+#: What stands on the projector now: the results, what of them hangs over the edge, and the smallest letters.
+STANDS = """() => {
+  const edge = document.querySelector(".screen-wall").getBoundingClientRect().bottom;
+  const shown = [...document.querySelectorAll(".result:not([hidden])")];
+  return {
+    says: shown.map((each) => each.querySelector(".result-says").textContent.split(" ", 2)[1]),
+    over: shown.filter((each) => each.getBoundingClientRect().bottom > edge + 1).length,
+    letters: Math.min(
+      ...shown.flatMap((each) => [...each.querySelectorAll("p")]).map((p) => parseFloat(getComputedStyle(p).fontSize)),
+    ),
+  };
+}"""
+
+
+def test_thirty_results_are_read_from_the_back_row_page_by_page(open_as: OpenAs, room: str, stack: Stack) -> None:
+    stack.manage("shell", "--verbosity", "0", "-c", MANY.replace("ROOM", room))
+    screen = open_as("Aino")
+    screen.set_viewport_size({"width": 1280, "height": 720})
+    screen.goto(f"{room}screen/")
+    label = screen.locator("[data-pages] [data-text]")
+    expect(label).to_be_visible()
+    last = int(label.inner_text().split("/")[1])
+    assert 1 < last <= 15
+    read: list[str] = []
+    for number in range(1, last + 1):
+        expect(label).to_have_text(f"sivu {number}/{last}")
+        stands = screen.evaluate(STANDS)
+        assert stands["over"] == 0, number
+        assert stands["letters"] >= 24, number
+        read += stands["says"]
+        screen.keyboard.press("ArrowRight")
+    assert sorted(map(int, read)) == list(range(30)), "each once, and none is left out"

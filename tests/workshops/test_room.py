@@ -345,6 +345,24 @@ def test_a_grouping_that_would_cost_votes_is_refused_in_words(
     assert board.tally(voting)[0].count == 1
 
 
+def test_the_projector_and_the_desk_count_the_same(
+    cast: Cast, session: Session, sign_in: Callable[[Member], Client]
+) -> None:
+    alice, ann, writing = sign_in(cast.alice), phone(session, "Ann"), go_to(session, Mode.WRITE)
+
+    def counted() -> set[str]:
+        pages = [alice.get(to(session, name)).content.decode() for name in ("desk", "screen")]
+        return {"".join(re.findall(r"<b>(\d+)</b> notes?|>(\d+) notes?", page)[0]) for page in pages}
+
+    for text in ("One", "Two"):
+        ann.post(to(session, "write"), {"phase": writing.pk, "text": text})
+    assert counted() == {"2"}, "while they are hidden"
+    go_to(session, Mode.GROUP)
+    assert counted() == {str(2 + Note.objects.of(session).exclude(ref="").count())}, "with what was brought"
+    facilitate.set_aside(session, Note.objects.of(session).filter(text="One"))
+    assert counted() == {str(1 + Note.objects.of(session).exclude(ref="").count())}
+
+
 def test_whoever_looks_through_hidden_notes_is_written_down_and_nobody_else_sees_of_it(
     cast: Cast, session: Session, sign_in: Callable[[Member], Client]
 ) -> None:

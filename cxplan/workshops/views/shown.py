@@ -439,10 +439,9 @@ def for_screen(request: RoomRequest) -> Shown:
     shown["ready"], shown["seated_count"] = facilitate.ready_counts(room)
     if phase is None or room.state == State.PLANNED or room.is_between:
         return shown
-    counted = Note.objects.of(room).filter(ref="")
-    if not phase.is_hidden:  # before the reveal a number would tell of what is set aside
-        counted = counted.filter(set_aside_at=None)
-    shown["note_count"] = counted.count()
+    # As on the desk: the wall, or what is hidden; of that the number does not tell whether something is set aside
+    counted = Note.objects.of(room)
+    shown["note_count"] = (counted.filter(phase=phase) if phase.is_hidden else counted.on_the_wall()).count()
     if phase.mode in BALLOTS:
         shown["voters"] = Ballot.objects.of(phase).values("participant").distinct().count()
     if phase.mode in AFTER_SCORES or (phase.mode == Mode.SCORE and phase.closed_at):

@@ -10,7 +10,7 @@ let page = 0;
 let phase = "";
 let known = new Set();
 
-/* Pages are cut between the rows that fit above `bottom`; nothing is cut in two. */
+/* Pages are cut between the rows that fit. */
 function pages(list, bottom) {
   const items = [...list.children];
   for (const item of items) item.hidden = false;
@@ -28,7 +28,7 @@ function pages(list, bottom) {
   });
 }
 
-/* Lanes stand side by side, as many as fit; a page is some of them, and of each what fits below its name. */
+/* Lanes stand side by side, as many as fit; of each, what fits below its name. */
 function lanePages(box) {
   const lanes = [...box.children];
   const gap = parseFloat(getComputedStyle(box).columnGap);
@@ -48,13 +48,16 @@ function lanePages(box) {
 
 /* What there is to turn over: for each page, what shows it. */
 function leaves() {
-  const list = screen.querySelector("[data-paged]");
-  if (list) {
+  const found = [];
+  const lists = [...screen.querySelectorAll("[data-paged]")];
+  const alone = (list) => lists.forEach((each) => (each.hidden = each !== list));
+  for (const list of lists) {
+    alone(list);
     const numbers = pages(list, list.parentElement.getBoundingClientRect().bottom);
-    return Array.from({ length: (numbers.at(-1) ?? 0) + 1 }, (_each, number) => () => show(list, numbers, number));
+    for (const number of new Set(numbers)) found.push(() => (alone(list), show(list, numbers, number)));
   }
   const box = screen.querySelector("[data-lanes]");
-  if (!box) return [];
+  if (!box) return found;
   return lanePages(box).map(({ cut, number }) => () => {
     for (const lane of box.children) lane.hidden = !cut.has(lane);
     for (const [lane, numbers] of cut) show(lane.querySelector("ul"), numbers, number);
