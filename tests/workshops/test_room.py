@@ -345,6 +345,25 @@ def test_a_grouping_that_would_cost_votes_is_refused_in_words(
     assert board.tally(voting)[0].count == 1
 
 
+def test_the_desk_offers_grouping_when_there_is_something_to_group(
+    cast: Cast, session: Session, sign_in: Callable[[Member], Client]
+) -> None:
+    alice, ann = sign_in(cast.alice), phone(session, "Ann")
+
+    def offered() -> tuple[bool, bool]:
+        page = alice.get(to(session, "desk")).content.decode()
+        assert 'id="set-aside"' in page
+        return 'id="make-group"' in page, 'draggable="true"' in page
+
+    assert offered() == (False, False), "in the reading"
+    for mode in (Mode.REVEAL, Mode.GROUP, Mode.VOTE):
+        voting = go_to(session, mode)
+        assert offered() == (True, True), mode
+    bills = Note.objects.of(session).in_order()[0]
+    ann.post(to(session, "give_dot"), {"phase": voting.pk, "note": bills.pk})
+    assert offered() == (False, False), "once somebody has voted"
+
+
 def test_the_projector_and_the_desk_count_the_same(
     cast: Cast, session: Session, sign_in: Callable[[Member], Client]
 ) -> None:

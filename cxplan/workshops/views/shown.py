@@ -380,6 +380,8 @@ def for_desk(request: RoomRequest) -> Shown:
         shown |= _hands(phase, shown["wall"])
     elif phase.mode == Mode.SCORE and not phase.closed_at:
         shown["answered"] = _by_scale(phase, shown["wall"])
+    # What was brought is read first; and of what people have begun to vote on nothing is moved
+    shown["regroups"] = phase.mode != Mode.READ and not shown.get("ballots") and not shown.get("hands_up")
     return shown
 
 
