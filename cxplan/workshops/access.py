@@ -94,13 +94,21 @@ def _shown_out(request: RoomRequest, room: int) -> HttpResponseBase:
     return HttpResponseClientRedirect(way_in) if is_htmx(request) else redirect(way_in)
 
 
-def guest_of(request: HttpRequest, room: int) -> Participant | None:
+def guest_of(request: HttpRequest, room: int, *beside: str) -> Participant | None:
     """The guest whose key the browser holds."""
-    return seats.of_guest(room, request.COOKIES.get(cookie_name(room), ""))
+    return seats.of_guest(room, request.COOKIES.get(cookie_name(room), ""), *beside)
+
+
+def _beside(request: HttpRequest) -> tuple[str, ...]:
+    """What a page wants beside the phase, by the same query: how far the streams had come before it read all else.
+
+    A version that is read later would pass over what came in between, and the page would never hear of it.
+    """
+    return ("workspace", "room", "desk") if request.method == "GET" and not is_htmx(request) else ()
 
 
 def _enter_as_guest(request: RoomRequest, room: int) -> bool:
-    seat = guest_of(request, room)
+    seat = guest_of(request, room, *_beside(request))
     if seat is not None:
         request.seat, request.room = seat, seat.session
     return seat is not None
@@ -111,7 +119,9 @@ def _enter_as_member(request: RoomRequest, user: User, room: int, least: Role) -
     own = Q(member__user=user, member__left_at=None)
     seat = (
         Participant.objects.filter(own, session=room)
-        .select_related("session__phase", "session__workspace", "member")
+        .select_related(
+            "session__phase", "session__workspace", "member", *(f"session__{each}" for each in _beside(request))
+        )
         .first()
     )
     if seat is not None:

@@ -443,3 +443,18 @@ def test_calm_shows_the_time_in_words_to_everybody_or_to_oneself(
     assert all([is_calm(ann, "room"), is_calm(ben, "room"), is_calm(alice, "screen"), is_calm(alice, "desk")])
     alice.post(to(session, "calm_room"), {}, headers=HTMX)
     assert not is_calm(ben, "room")
+
+
+@pytest.mark.parametrize("name", ["room", "desk", "screen"])
+def test_a_page_knows_how_far_its_streams_had_come_before_it_read_anything_else(
+    cast: Cast, session: Session, sign_in: Callable[[Member], Client], name: str
+) -> None:
+    """A version that is read after the notes would pass over a note that came in between."""
+    go_to(session, Mode.GROUP)
+    browser = phone(session) if name == "room" else sign_in(cast.alice)
+    with CaptureQueriesContext(connection) as queries:
+        assert b"data-since" in browser.get(to(session, name)).content
+    about_streams = [at for at, each in enumerate(queries) if "live_stream" in each["sql"]]
+    about_the_room = [at for at, each in enumerate(queries) if "workshops_session" in each["sql"]]
+    assert about_streams
+    assert about_streams == about_the_room[: len(about_streams)]

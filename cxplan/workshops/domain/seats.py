@@ -67,12 +67,15 @@ def take_as_member(session: Session, member: Member, *, was: Participant | None 
         return Seat(there)
 
 
-def of_guest(session_pk: int, key: str) -> Participant | None:
-    """The guest who holds this key, with the session and its phase; nobody once removed or long closed. One query."""
+def of_guest(session_pk: int, key: str, *beside: str) -> Participant | None:
+    """The guest who holds this key, with the session, its phase and what of it is wanted beside; one query.
+
+    Nobody once removed or long closed. Every command asks this, and wants nothing beside.
+    """
     if not key:
         return None
-    # Every command asks this: what pages alone show, the streams' names and the workspace, they ask for themselves.
-    return _guests([key]).filter(session=session_pk).select_related("session__phase").first()
+    wanted = ["session__phase", *(f"session__{each}" for each in beside)]
+    return _guests([key]).filter(session=session_pk).select_related(*wanted).first()
 
 
 def guest_at(stream: UUID, keys: Iterable[str]) -> int | None:
