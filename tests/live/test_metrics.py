@@ -50,6 +50,7 @@ def test_whoever_bears_the_token_reads_what_the_streams_do(settings: Settings) -
     assert "# TYPE cxplan_live_ended_total counter" in text
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("authorization", ["", "Bearer ", "Bearer wrong", f"Basic {TOKEN}"])
 def test_nobody_else_does(settings: Settings, authorization: str) -> None:
     settings.METRICS_TOKEN = TOKEN
