@@ -5,12 +5,13 @@
 
 import os
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
 from django.core.asgi import get_asgi_application
 
+from cxplan.kit import heap
 from cxplan.kit.bodies import measured_asgi
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cxplan.settings")
@@ -26,17 +27,19 @@ from cxplan.live.gateway import PATH, Gateway, Listener  # noqa: E402
 
 FIGURES: Final = "/metrics/"
 
-Scope = Mapping[str, Any]
+Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Coroutine[Any, Any, None]]
 
 
-def admit(cookies: Mapping[str, str], stream: UUID) -> Listener | None:
-    """Who listens to a stream: a room's or a programme's."""
-    return cxplan.workshops.access.listener(cookies, stream) or roadmap.access.listener(cookies, stream)
+def admit(browsers: Sequence[Mapping[str, str]], stream: UUID) -> list[Listener | None]:
+    """Who listens to a stream at each of these browsers: a room's or a programme's."""
+    in_room = cxplan.workshops.access.listeners(browsers, stream)
+    return [there or roadmap.access.listener(each, stream) for each, there in zip(browsers, in_room, strict=True)]
 
 
 gateway = Gateway(admit)
+heap.settle()
 
 
 async def live(scope: Scope, receive: Receive, send: Send) -> None:

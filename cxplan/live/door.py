@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Callable, Mapping
+from collections import defaultdict, deque
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import Final
 from uuid import UUID
@@ -14,8 +14,8 @@ from django.http.cookie import parse_cookie
 
 from .client import Listener
 
-#: Given the cookies of a browser and a stream's key: who listens, or nobody. It may ask the database.
-Admit = Callable[[Mapping[str, str], UUID], Listener | None]
+#: Given the cookies of some browsers and a stream's key: who listens at each, or nobody. It may ask the database.
+Admit = Callable[[Sequence[Mapping[str, str]], UUID], Sequence[Listener | None]]
 
 AT_ONCE: Final = 50
 DOORKEEPERS: Final = 2
@@ -55,11 +55,17 @@ class Door:
                     waiting.set_result(answer)
 
     def _ask_all(self, asked: list[_Asked]) -> list[Listener | Exception | None]:
-        answers: list[Listener | Exception | None] = []
-        for cookies, key in asked:
+        places: defaultdict[UUID, list[int]] = defaultdict(list)
+        for place, (_, key) in enumerate(asked):
+            places[key].append(place)
+        answers: list[Listener | Exception | None] = [None] * len(asked)
+        for key, there in places.items():
             try:
-                answers.append(self._admit(parse_cookie(cookies.decode("latin-1")), key))
+                found = self._admit([parse_cookie(asked[place][0].decode("latin-1")) for place in there], key)
+                for place, answer in zip(there, found, strict=True):
+                    answers[place] = answer
             except Exception as problem:
-                answers.append(problem)
+                for place in there:
+                    answers[place] = problem
         connections.close_all()
         return answers

@@ -17,7 +17,7 @@ import resource
 import signal
 import threading
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from http import HTTPStatus
 from types import FrameType
 from typing import Any, Final
@@ -73,7 +73,7 @@ class Gateway:
         self._open = 0
         self._closing = False
 
-    async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             raise ValueError(f"There is nothing here but HTTP, not {scope['type']}.")
         try:
@@ -89,14 +89,13 @@ class Gateway:
             hub.detach(channel, client)
             self._release(hub, channel)
 
-    async def _opened(self, scope: Mapping[str, Any], send: Send) -> tuple[Hub, Channel, Client]:
+    async def _opened(self, scope: MutableMapping[str, Any], send: Send) -> tuple[Hub, Channel, Client]:
         """The beginning of an answer that goes on for hours; what it took to begin is let go of."""
         if scope["method"] != "GET":
             raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, (b"allow", b"GET"))
         if scope["path"] == PATH:
             raise Refused(HTTPStatus.OK)
         headers = dict(scope["headers"])
-        scope["headers"].clear()
         asked = parse_qs(scope["query_string"])
         key, since, at = _key(scope["path"]), _since(headers, asked), _at(asked)
         cookies = headers.get(b"cookie", b"")
@@ -110,6 +109,9 @@ class Gateway:
         except BaseException:
             self._release(hub, channel)
             raise
+        method = scope["method"]  # uvicorn asks for it at every part of the answer, and for nothing else
+        scope.clear()
+        scope["method"] = method
         return hub, channel, client
 
     async def _begun(

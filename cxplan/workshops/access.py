@@ -5,7 +5,7 @@ Whoever is neither is sent to sign in, whether the room is there or not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec, cast
 from uuid import UUID
@@ -145,12 +145,20 @@ def _enter_as_member(request: RoomRequest, user: User, room: int, least: Role) -
 # The streams
 
 
-def listener(cookies: Mapping[str, str], stream: UUID) -> Listener | None:
-    """Who listens to a stream of a room, or nobody where they may not: the gateway asks it twice a minute of each."""
-    keys = [value for name, value in cookies.items() if value and name.startswith(cookie_name(""))]
-    guest = seats.guest_at(stream, keys) if keys else None
-    if guest is not None:
-        return Listener(f"p{guest}")
+def listeners(browsers: Sequence[Mapping[str, str]], stream: UUID) -> list[Listener | None]:
+    """Who listens to a stream of a room at each of these browsers, or nobody where they may not.
+
+    The gateway asks it twice a minute of everybody: guests, who may be many, by one query together.
+    """
+    held = [{value for name, value in each.items() if value and name.startswith(cookie_name(""))} for each in browsers]
+    guests = seats.guests_at(stream, set().union(*held))
+    return [
+        next((Listener(f"p{guests[key]}") for key in keys if key in guests), None) or _member(cookies, stream)
+        for cookies, keys in zip(browsers, held, strict=True)
+    ]
+
+
+def _member(cookies: Mapping[str, str], stream: UUID) -> Listener | None:
     own = Q(room__key=stream) | Q(desk__key=stream)
     found = Session.objects.select_related("workspace", "desk").filter(own).first()
     if found is None:

@@ -111,7 +111,7 @@ urlpatterns = [
 settings.ROOT_URLCONF = "tests.browser.live_page"
 
 pages = get_asgi_application()
-live = Gateway(lambda cookies, key: Listener())
+live = Gateway(lambda browsers, key: [Listener() for _ in browsers])
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:

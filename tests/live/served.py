@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +16,9 @@ from prometheus_client import make_asgi_app  # noqa: E402
 from cxplan.live.gateway import Gateway, Listener  # noqa: E402
 
 
-def admit(cookies: Mapping[str, str], key: UUID) -> Listener | None:
-    who = SessionStore(cookies.get("session")).get("who")
-    return None if who is None else Listener(who)
+def admit(browsers: Sequence[Mapping[str, str]], key: UUID) -> list[Listener | None]:
+    found = [SessionStore(cookies.get("session")).get("who") for cookies in browsers]
+    return [None if who is None else Listener(who) for who in found]
 
 
 live = Gateway(admit)

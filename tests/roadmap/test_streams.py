@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 import pytest
 from django.test import Client
 
-from cxplan.asgi import admit
+from cxplan import asgi
 from cxplan.live.gateway import Listener
 from cxplan.live.models import Event, Stream
 from cxplan.workshops.domain import facilitate
@@ -34,6 +34,11 @@ def cookies(client: Client) -> dict[str, str]:
 def told(cast: Cast) -> list[tuple[str, str]]:
     """What the programme's stream has said: kinds, and nothing that somebody wrote."""
     return list(Event.objects.filter(stream__programme=cast.programme).order_by("version").values_list("kind", "html"))
+
+
+def admit(held: Mapping[str, str], stream: UUID) -> Listener | None:
+    [found] = asgi.admit([held], stream)
+    return found
 
 
 @pytest.fixture

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from uuid import uuid4
+from collections.abc import Callable, Mapping
+from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from cxplan.live.gateway import Listener
-from cxplan.workshops.access import cookie_name, listener
+from cxplan.workshops.access import cookie_name, listeners
 from cxplan.workshops.domain import facilitate, seats
 from cxplan.workshops.models import Session
 from cxplan.workspaces.models import Member
@@ -27,6 +28,11 @@ def cookies(client: Client) -> dict[str, str]:
     return {name: morsel.value for name, morsel in client.cookies.items()}
 
 
+def listener(held: Mapping[str, str], stream: UUID) -> Listener | None:
+    [found] = listeners([held], stream)
+    return found
+
+
 def test_a_guest_hears_the_room_and_not_the_desk(cast: Cast, session: Session) -> None:
     seat = seats.take_as_guest(session, "Ann")
     held = {cookie_name(session.pk): seat.key}
@@ -38,6 +44,21 @@ def test_a_guest_hears_the_room_and_not_the_desk(cast: Cast, session: Session) -
     assert listener(held, uuid4()) is None
     facilitate.remove(session, seat.participant)
     assert listener(held, session.room.key) is None
+
+
+def test_many_guests_are_known_by_one_query(
+    session: Session, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    guests = [seats.take_as_guest(session, "") for _ in range(30)]
+    elsewhere = {cookie_name(0): "another room's"}
+    held = [{**elsewhere, cookie_name(session.pk): each.key} for each in guests]
+    stream = session.room.key
+    with django_assert_num_queries(1):
+        found = listeners(held, stream)
+    assert found == [Listener(f"p{each.participant.pk}") for each in guests]
+    facilitate.remove(session, guests[7].participant)
+    found = listeners(held, stream)
+    assert [place for place, who in enumerate(found) if who is None] == [7]
 
 
 def test_members_hear_the_room_and_leads_the_desk(

@@ -78,9 +78,11 @@ def of_guest(session_pk: int, key: str, *beside: str) -> Participant | None:
     return _guests([key]).filter(session=session_pk).select_related(*wanted).first()
 
 
-def guest_at(stream: UUID, keys: Iterable[str]) -> int | None:
-    """The number of the guest who may hear a room's stream by one of these keys. One small query: it is asked often."""
-    return _guests(keys).filter(session__room__key=stream).values_list("pk", flat=True).first()
+def guests_at(stream: UUID, keys: Iterable[str]) -> dict[str, int]:
+    """The numbers of the guests who may hear a room's stream, by those of these keys that are theirs. One query."""
+    by_hash = {hashed(key): key for key in keys}
+    found = _guests(by_hash.values()).filter(session__room__key=stream).values_list("key_hash", "pk")
+    return {by_hash[key_hash]: guest for key_hash, guest in found}
 
 
 def _guests(keys: Iterable[str]) -> ParticipantQuerySet:
