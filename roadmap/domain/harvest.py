@@ -213,7 +213,7 @@ def harvest(
     Raises ``NothingChosen`` where there is neither anything to make nor anything made before.
     """
     programme = opening.programme
-    with records.writing(programme, by):  # one command, told once
+    with records.writing(programme, by, is_several=True):  # told once
         current = Opening.objects.of(programme).select_for_update(of=("self",)).get(pk=opening.pk)
         current.programme, current.session = programme, opening.session
         fresh = {one.key: one for one in outcomes(current, agenda)}

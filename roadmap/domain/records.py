@@ -69,17 +69,21 @@ _commands: ContextVar[Mapping[int, _Command]] = ContextVar("commands", default=M
 
 
 @contextmanager
-def writing(programme: Programme, by: Member | None, *, ties: Q | None = None) -> Iterator[Programme]:
+def writing(
+    programme: Programme, by: Member | None, *, ties: Q | None = None, is_several: bool = False
+) -> Iterator[Programme]:
     """Hold the programme for one command by a member; when it succeeds, its revision grows and its pages are told.
 
     So are those of every programme with one of ``ties``. Yields the programme as it stands under the lock. A nested
-    use joins the outer command, and is told once with it.
+    use joins the outer command, and is told once with it. What ``is_several`` commands in one begins by holding every
+    programme that they may tell of: two that took them one after the other could wait for each other for ever.
     """
     outer = _commands.get().get(programme.pk)
     with transaction.atomic():
-        locked = _lock(programme, ties) if outer is None or ties else {}
+        locked = _lock(programme, _shared_ties(programme) if is_several else ties) if outer is None or ties else {}
         command = outer or _Command(locked[programme.pk])
-        command.others |= {pk: each.stream_id for pk, each in locked.items() if pk != programme.pk}
+        if not is_several:
+            command.others |= {pk: each.stream_id for pk, each in locked.items() if pk != programme.pk}
         act_as(by)
         if outer is not None:
             yield command.held
@@ -103,6 +107,13 @@ def _lock(programme: Programme, ties: Q | None) -> dict[int, Programme]:
     locked = {each.pk: each for each in own}
     locked[programme.pk].workspace = programme.workspace  # spares the query
     return locked
+
+
+def _shared_ties(programme: Programme) -> Q:
+    """The ties of all that the programme shows and others may show, too."""
+    own = Tie.objects.of(programme)
+    keys = ({f"{name}__in": own.filter(**{f"{name}__isnull": False}).values(name)} for name in SHARED)
+    return Q(*(Q(**each) for each in keys), _connector=Q.OR)
 
 
 def _tell(command: _Command) -> None:

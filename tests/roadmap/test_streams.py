@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from cxplan import asgi
@@ -22,6 +24,7 @@ from roadmap.models import Gap, Programme
 from roadmap.steps import BY_NUMBER
 from tests.cast import Cast
 from tests.make import make, make_programme
+from tests.waiting import wait_for_one_who_waits_for_us
 from tests.workshops.rooms import opened
 
 SignIn = Callable[[Member], Client]
@@ -181,6 +184,33 @@ def test_a_shared_journey_is_told_in_every_programme_that_shows_it(cast: Cast) -
     assert heard() == [1, 1, 0]
     records.add(BY_NAME["gap"], programme=programme, by=by, values={"title": "Nobody answers"})
     assert heard() == [1, 0, 0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_harvests_of_programmes_that_share_a_journey_wait_for_each_other(cast: Cast) -> None:
+    first, second = cast.programme, make_programme(cast.workspace, "Second")
+    assert first.pk < second.pk
+    point = make(Touchpoint, first)
+    records.tie(second, BY_NAME["touchpoint"], point)
+
+    def harvest(programme: Programme, name: str) -> None:
+        records.change(point, programme=programme, by=cast.alice, values={"name": name})
+
+    def late() -> None:
+        try:
+            with records.writing(second, cast.alice, is_several=True):
+                harvest(second, "The bill of the second")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor() as pool:
+        with records.writing(first, cast.alice, is_several=True):
+            waiting = pool.submit(late)
+            wait_for_one_who_waits_for_us()
+            harvest(first, "The bill of the first")
+        waiting.result()
+    point.refresh_from_db()
+    assert point.name == "The bill of the second"
 
 
 def test_commands_within_a_command_are_told_once_with_it(cast: Cast) -> None:
