@@ -157,9 +157,9 @@ def join_styles(files: Iterable[Path]) -> bytes:
 
 
 def join_scripts(files: Iterable[Path]) -> bytes:
-    """One module: each file becomes a block of its own, so that no two share a name."""
+    """One module without the comments that begin a line: each file becomes a block, so that no two share a name."""
     parts = (f"/* {file.name} */ {{\n{file.read_text(encoding='utf-8')}}}\n" for file in files)
-    return "".join(parts).encode()
+    return re.sub(r"^[ \t]*/\*(?:(?!\*/).)*\*/\n", "", "".join(parts), flags=re.DOTALL | re.MULTILINE).encode()
 
 
 # Fonts

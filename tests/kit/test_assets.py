@@ -73,6 +73,9 @@ def test_the_rooms_have_a_sheet_and_a_script_of_their_own(built: Path) -> None:
     script = (built / "build/assets/js/room.js").read_bytes()
     assert b"!important" not in sheet
     assert not re.search(rb"^\s*(import|export)\b", script, flags=re.MULTILINE)
+    assert re.findall(rb"^\s*(/\*.*)", script, flags=re.MULTILINE) == [
+        f"/* {file.name} */ {{".encode() for file in sorted((SCRIPTS / "room").glob("*.js"))
+    ]
     assert len(gzip.compress(sheet)) <= 8_000
     assert len(gzip.compress(script)) <= 12_000
 

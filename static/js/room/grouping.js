@@ -17,6 +17,13 @@ function taker(target) {
   return into === groupOf(dragged) ? null : into;
 }
 
+/* From the press on, as the page must not come anew between that and the drag. A finger never drags, it scrolls. */
+const hold = ({ target, button, pointerType }) => {
+  if (pointerType === "mouse" && button === 0) target.closest("#board [draggable=true]")?.classList.add("is-held");
+};
+const letGo = () => document.querySelector(".is-held")?.classList.remove("is-held");
+document.addEventListener("pointerdown", hold);
+document.addEventListener("pointerup", letGo);
 document.addEventListener("dragstart", ({ target, dataTransfer }) => {
   dragged = target.closest?.(things) ?? null;
   dataTransfer?.setData("text/plain", dragged?.textContent.trim() ?? "");
@@ -26,7 +33,11 @@ document.addEventListener("dragover", (event) => {
   mark(found);
   if (found) event.preventDefault();
 });
-document.addEventListener("dragend", () => (mark(null), (dragged = null)));
+document.addEventListener("dragend", () => {
+  mark(null);
+  letGo();
+  dragged = null;
+});
 document.addEventListener("drop", (event) => {
   const into = taker(event.target);
   if (!into) return;

@@ -5,6 +5,7 @@ const here = room ?? desk ?? document.getElementById("screen");
 const say = (text, region = "said") => (document.getElementById(region).textContent = text);
 
 /* What many do at once is fetched once: a turn almost at once, the rest within a second. */
+const inHand = ".is-held"; // grouping.js
 let wait = 0;
 let due = 0;
 function changed(within) {
@@ -14,7 +15,7 @@ function changed(within) {
   due = at;
   wait = setTimeout(() => {
     wait = 0;
-    if (within > 100 && here.querySelector("details.dropdown[open]")) return changed(within); // a menu stays under the hands
+    if (here.querySelector(within > 100 ? `${inHand}, details.dropdown[open]` : inHand)) return changed(within); // it stays under the hand
     htmx.trigger(document.body, "room:changed");
   }, within);
 }
@@ -41,8 +42,9 @@ if (here) {
   const remember = (form) => {
     const focus = here.contains(document.activeElement) ? document.activeElement : null;
     const menu = focus?.closest("details.dropdown")?.querySelector("summary");
+    const isSent = (field) => form && (field.form === form || (form.id && field.form?.id === form.id)); // it may have come anew meanwhile
     kept = {
-      fields: [...here.querySelectorAll(fields)].filter((each) => each.form !== form && state(each) !== began(each)).map((each) => [each.id, state(each)]),
+      fields: [...here.querySelectorAll(fields)].filter((each) => !isSent(each) && state(each) !== began(each)).map((each) => [each.id, state(each)]),
       focus: focus && ways(menu ?? focus),
       dots: focus?.closest(".dot-buttons")?.id,
       selection: focus?.matches("textarea, input:not([type])") ? [focus.selectionStart, focus.selectionEnd] : null,
@@ -77,7 +79,10 @@ if (here) {
     draw();
   };
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-    if (detail.shouldSwap) remember(detail.xhr.status < 400 ? detail.requestConfig?.elt.closest("form") : null);
+    if (detail.requestConfig?.verb === "get" && here.querySelector(inHand)) {
+      detail.shouldSwap = false;
+      changed(100);
+    } else if (detail.shouldSwap) remember(detail.xhr.status < 400 ? detail.requestConfig?.elt.closest("form") : null);
   });
   document.addEventListener("htmx:afterSwap", restore);
   document.addEventListener("cx:before-swap", () => remember(null)); // outbox.js
