@@ -26,6 +26,8 @@ document.addEventListener("pointerdown", hold);
 document.addEventListener("pointerup", letGo);
 document.addEventListener("dragstart", ({ target, dataTransfer }) => {
   dragged = target.closest?.(things) ?? null;
+  letGo();
+  dragged?.classList.add("is-held"); // not what was pressed, where the page was scrolled since
   dataTransfer?.setData("text/plain", dragged?.textContent.trim() ?? "");
 });
 document.addEventListener("dragover", (event) => {
