@@ -550,3 +550,15 @@ def test_lanes_take_what_is_put_on_them(cast: Cast) -> None:
     there = Phase.objects.of(session).get()
     found = {lane.label: [note.text for note in lane.notes] for lane in wall(session).lanes(there)}
     assert found == {"We never": ["Bills"], "We always": ["Outages"], "": ["Queues"]}
+
+
+def test_what_is_there_to_be_read_waits_for_no_lane(cast: Cast) -> None:
+    """A persona is read before the notes are put on the journey, and has no stage of its own."""
+    lanes = ({"key": "never", "label": "We never"},)
+    read = [Brought("Emilia", "persona:1", is_material=True), Brought("A promise", "decision:1", "never", True)]
+    session = opened(cast.alice, (PhasePlan(Mode.PLACE, "Place", lanes=lanes),), brought=[*read, *TOPICS[:1]])
+    there = wall(session).lanes(Phase.objects.of(session).get())
+    assert [(lane.label, [note.text for note in lane.notes]) for lane in there] == [
+        ("We never", ["A promise"]),
+        ("", ["Bills"]),
+    ]

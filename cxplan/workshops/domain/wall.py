@@ -48,13 +48,17 @@ class Wall:
         return [*(pile.group for pile in self.piles), *self.loose]
 
     def lanes(self, phase: Phase) -> list[Lane]:
-        """The same by the phase's lanes; what is on none of them comes last, under no name."""
+        """The same by the phase's lanes; what is on none of them comes last, under no name.
+
+        What is there to be read waits for no lane: it is not shown as something that is still to be placed.
+        """
         lanes = {lane["key"]: Lane(lane["key"], lane["label"]) for lane in phase.lanes}
         rest = Lane("", "")
         for pile in self.piles:
             lanes.get(pile.group.lane, rest).piles.append(pile)
         for note in self.notes:
-            lanes.get(note.lane, rest).notes.append(note)
+            if note.lane in lanes or not note.is_material:
+                lanes.get(note.lane, rest).notes.append(note)
         return [*lanes.values(), *([rest] if rest.piles or rest.notes else [])]
 
 
