@@ -68,3 +68,25 @@ def test_whoever_was_removed_is_told_so_and_not_asked_to_sign_in(client: Client,
     assert "Your seat in this workshop is gone" in answer.content.decode()
     by_htmx = client.get(f"/room/{session.pk}/", headers={"HX-Request": "true"})
     assert by_htmx.headers["HX-Redirect"] == "/join/"
+
+
+@pytest.mark.parametrize("place", ["desk/", "screen/", ""])
+def test_what_was_voted_stands_in_order_while_it_is_discussed(
+    cast: Cast, note: Note, sign_in: Callable[[Member], Client], place: str
+) -> None:
+    """A discussion before the vote is about the wall, and one after it about the result."""
+    session = note.session
+    session.phases.filter(mode="reveal").update(mode="discuss")
+    session.phases.filter(mode="score").update(mode="discuss", title="After the vote")
+    client = sign_in(cast.alice)
+    client.post(f"/room/{session.pk}/seat/")
+
+    def has_results() -> bool:
+        return 'class="results' in client.get(f"/room/{session.pk}/{place}").content.decode()
+
+    go_to(session, "discuss")
+    assert not has_results()
+    voting = go_to(session, "vote")
+    board.give_dot(session, voting, seats.take_as_guest(session, "Hal").participant, board.Target(note=note.pk))
+    facilitate.turn(session, session.phases.get(title="After the vote"))
+    assert has_results()

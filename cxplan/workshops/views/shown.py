@@ -150,7 +150,7 @@ def for_participant(request: RoomRequest, **forms: Any) -> Shown:
         if seat.member_id is None:
             shown["address_form"] = forms.get("address_form") or AddressForm(session=room)
         shown["pulse_form"] = forms.get("pulse_form") or PulseForm(session=room, initial=_said(shown["pulse"]))
-    if not room.is_open or phase.mode in IN_ORDER:
+    if not room.is_open or _stands_in_order(shown):
         return shown | _outcome(room, phase) | scored(shown)
     if phase.mode in AFTER_SCORES:
         shown |= scored(shown)
@@ -177,6 +177,14 @@ def written(request: RoomRequest) -> Shown:
     room = request.room
     own = list(Note.objects.of(room).filter(phase=room.phase, participant=request.seat).in_order())
     return {"room": room, "own_notes": own}
+
+
+def _stands_in_order(shown: Shown) -> bool:
+    """Whether this is a phase for what was voted or ranked; a discussion is one, too, once there is such a thing."""
+    phase: Phase = shown["phase"]
+    if phase.mode == Mode.DISCUSS:
+        return any(each.mode in ORDERING and each.closed_at for each in shown["phases"])
+    return phase.mode in IN_ORDER
 
 
 def _outcome(room: Session, phase: Phase) -> Shown:
@@ -372,7 +380,7 @@ def for_desk(request: RoomRequest) -> Shown:
         shown["voters"] = Ballot.objects.of(phase).values("participant").distinct().count()
     if phase.mode in AFTER_SCORES or (phase.mode == Mode.SCORE and phase.closed_at) or not room.is_open:
         shown |= scored(shown)
-    if phase.mode in IN_ORDER or (phase.mode in ORDERING and phase.closed_at) or not room.is_open:
+    if _stands_in_order(shown) or (phase.mode in ORDERING and phase.closed_at) or not room.is_open:
         return shown | _outcome(room, phase)
     shown |= _lying(room, phase)
     shown["regrouped_left"] = _regrouped_left(room)
@@ -448,7 +456,7 @@ def for_screen(request: RoomRequest) -> Shown:
         shown["voters"] = Ballot.objects.of(phase).values("participant").distinct().count()
     if phase.mode in AFTER_SCORES or (phase.mode == Mode.SCORE and phase.closed_at):
         shown |= scored(shown)
-    if phase.mode in IN_ORDER or (phase.mode in ORDERING and phase.closed_at):
+    if _stands_in_order(shown) or (phase.mode in ORDERING and phase.closed_at):
         return shown | _outcome(room, phase)
     return shown if phase.is_hidden else shown | _lying(room, phase)
 
