@@ -215,6 +215,9 @@ def test_the_meeting_begins_before_the_deadline(cast: Cast, client: Client) -> N
     assert cast.alice.user
     session = collecting(cast.alice)
     client.force_login(cast.alice.user)
+    desk = client.get(to(session, "desk")).content.decode()
+    for part in ("conduct", "decided", "board", "course", "join", "people"):  # what the meeting's desk comes into
+        assert f'id="{part}"' in desk
     client.post(to(session, "begin"))
     session.refresh_from_db()
     assert session.is_open
