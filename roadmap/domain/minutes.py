@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cxplan.workshops.models import Note, Participant, Phase
@@ -59,7 +60,7 @@ def of_opening(opening: Opening, agenda: Agenda) -> Minutes:
     session = opening.session
     return Minutes(
         opening=opening,
-        held_on=session.opened_at.date() if session.opened_at else None,
+        held_on=timezone.localdate(session.opened_at) if session.opened_at else None,
         people=Participant.objects.of(session).seated().count(),
         phases=list(session.phases.in_order()),
         outcomes=outcomes(opening, agenda),

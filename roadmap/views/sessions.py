@@ -12,6 +12,7 @@ from django.db import transaction
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -246,7 +247,7 @@ def _url(request: ProgrammeRequest, name: str, opening: Opening) -> str:
 
 
 def _as_file(opening: Opening, kind: str) -> dict[str, str]:
-    day = f"-{opening.session.opened_at:%Y-%m-%d}" if opening.session.opened_at else ""
+    day = f"-{timezone.localtime(opening.session.opened_at):%Y-%m-%d}" if opening.session.opened_at else ""
     name = slugify(opening.session.title) or "workshop"
     return {
         "Content-Disposition": f'attachment; filename="{name}{day}.{kind}"',

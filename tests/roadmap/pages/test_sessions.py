@@ -7,7 +7,7 @@ import io
 import json
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -214,6 +214,15 @@ def test_the_minutes_tell_what_lost_too(cast: Cast, sign_in: SignIn, gaps: Room)
     assert told["participants"] == 3
     assert "Bob" not in response.content.decode()
     assert "attachment" in response.headers["Content-Disposition"]
+
+
+def test_an_evening_stands_under_the_day_it_had_here(cast: Cast, sign_in: SignIn, gaps: Room) -> None:
+    """Half past midnight in Helsinki is still the day before in Greenwich."""
+    gaps.session.opened_at = datetime(2026, 11, 22, 22, 30, tzinfo=UTC)
+    gaps.session.save(update_fields=["opened_at"])
+    response = sign_in(cast.carol).get(address(cast.programme, f"workshops/{gaps.opening.pk}/minutes.json"))
+    assert json.loads(response.content)["held_on"] == "2026-11-23"
+    assert "2026-11-23.json" in response.headers["Content-Disposition"]
 
 
 def test_no_cell_of_the_minutes_is_a_formula(cast: Cast, sign_in: SignIn) -> None:
