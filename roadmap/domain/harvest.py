@@ -24,7 +24,7 @@ from cxplan.workspaces.models import Member
 from journeys.models import Assessment, Journey, Stage, Touchpoint
 from journeys.models.assessment import SCORES
 from journeys.models.journey import JourneyKind
-from roadmap.models import Decision, FromNote, HeldWorkshop, Opening, Programme, Theme, Tie
+from roadmap.models import Decision, FromNote, HeldWorkshop, Opening, Programme, SweetSpot, Theme, Tie
 
 from . import details, records
 from .agenda import Agenda, Makes
@@ -133,6 +133,7 @@ def outcomes(opening: Opening, agenda: Agenda) -> list[Outcome]:
     counted = Ballot.objects.filter(phase__session=session).exclude(phase__closed_at=None)
     scores = {_named(key): given for key, given in board.scored(counted).items()}
     made = _made(session, agenda)
+    standing = _standing(opening, agenda)
     laid = wall(session)
     places = {_target(one.target): one for one in ranks.in_order(ranked, laid)} if ranked else {}
     last = places if ranked and (voted is None or voted.position < ranked.position) else results
@@ -158,7 +159,8 @@ def outcomes(opening: Opening, agenda: Agenda) -> list[Outcome]:
                 is_tie=bool(ordered and ordered.is_tie),
                 scores=scores.get(key, {}),
                 ranked=places.get(key),
-                made=next((made[note.pk] for note in notes if note.pk in made), None),
+                made=next((made[note.pk] for note in notes if note.pk in made), None)
+                or (standing.get(_ref(notes[0])) if len(notes) == 1 else None),
             )
         )
     if last is places:
@@ -196,6 +198,19 @@ def _made(session: Session, agenda: Agenda) -> dict[int, Any]:
     return found
 
 
+def _standing(opening: Opening, agenda: Agenda) -> dict[tuple[str, int] | None, Any]:
+    """What stands in the plan already of what lies on the wall under a ref: no harvest can make it again."""
+    programme, kinds = opening.programme, {makes.kind for makes in agenda.makes}
+    found: dict[tuple[str, int] | None, Any] = {}
+    if "touchpoint" in kinds:
+        points = Touchpoint.objects.of(programme.workspace).alive().filter(ties__programme=programme)
+        found |= {("touchpoint", point.pk): point for point in points}
+    if "sweet_spot" in kinds:
+        spots = SweetSpot.objects.of(programme).alive().exclude(touchpoint=None)
+        found |= {("touchpoint", spot.touchpoint_id or 0): spot for spot in spots}
+    return found
+
+
 # ------------------------------------------------------------------ the harvest
 
 
@@ -210,7 +225,8 @@ def harvest(
 ) -> Harvest:
     """Make records of what was chosen, in one transaction, and keep why; done again it makes nothing twice.
 
-    Raises ``NothingChosen`` where there is neither anything to make nor anything made before.
+    Raises ``NothingChosen`` where there is neither anything to make nor anything made before; what the room chose may
+    stand in the plan already, and then the decision alone is kept.
     """
     programme = opening.programme
     with records.writing(programme, by, is_several=True):  # told once
@@ -221,7 +237,8 @@ def harvest(
         made: list[Any] = []
         for makes in agenda.makes:
             made += _MAKERS.get(makes.kind, _plain)(_Work(programme, current, by, makes, left, reason, fresh))
-        if not made and current.held_id is None and not agenda_is_private(agenda):
+        is_settled = any(one.is_chosen and one.made is not None for one in fresh.values())
+        if not made and not is_settled and current.held_id is None and not agenda_is_private(agenda):
             raise NothingChosen
         workshop = _held(current, by, customers)
         current.decision = _decide(current, by, made, reason) or current.decision

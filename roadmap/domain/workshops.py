@@ -173,7 +173,9 @@ def _last_promise(programme: Programme) -> Iterator[facilitate.Brought]:
     last = promised(programme)
     if last is not None:
         with override(programme.language):
-            words = _("Last time we promised: %(what)s") % {"what": last.text}
+            # A decision about no record is called after its workshop, and what was decided is its reason
+            said = last.why if last.why and last.text == last.opening.session.title else last.text
+            words = _("Last time we promised: %(what)s") % {"what": said}
         yield facilitate.Brought(text=_short(words), ref=f"decision:{last.opening.decision_id}", is_material=True)
 
 
@@ -224,7 +226,8 @@ def _sources(programme: Programme) -> Rows:
 def _personas(programme: Programme) -> Rows:
     own = Persona.objects.of(programme.workspace).alive().filter(ties__programme=programme)
     for persona in own.order_by("ties__position", "pk")[:MOST_BROUGHT]:
-        yield persona.pk, ". ".join(part for part in (persona.name, persona.goal, persona.fear) if part), ""
+        said = (part.rstrip(" .") for part in (persona.name, persona.goal, persona.fear))
+        yield persona.pk, f"{'. '.join(filter(None, said))}.", ""
 
 
 def _touchpoints(programme: Programme) -> Rows:

@@ -13,7 +13,7 @@ from cxplan.workshops.domain import board, facilitate
 from cxplan.workshops.domain.board import Target
 from cxplan.workshops.models import Group, Note
 from cxplan.workspaces.models import Change
-from journeys.models import Assessment, Stage, Touchpoint
+from journeys.models import Assessment, Journey, Stage, Touchpoint
 from roadmap.domain import erasing, harvest, minutes, workshops
 from roadmap.domain.loading import load
 from roadmap.exchange.writing import write
@@ -299,6 +299,31 @@ def test_touchpoints_are_placed_and_scored_once(cast: Cast) -> None:
     assert Touchpoint.objects.of(cast.workspace).count() == 2
 
 
+def test_what_stands_in_the_plan_already_is_told_so(cast: Cast) -> None:
+    """What was brought to the wall is not offered anew; what became a touchpoint is not offered a second time."""
+    bill = make(Touchpoint, cast.programme, name="The bill", journey=make(Journey, cast.programme))
+    room = Room(cast, 5)
+    room.write("The door")
+    room.go("place")
+    assert {one.name: one.made for one in room.outcomes()} == {"The door": None, "The bill": bill}
+    room.harvest(room.pick("The door"))
+    door = Touchpoint.objects.of(cast.workspace).get(name="The door")
+    assert {one.name: one.made for one in room.outcomes()} == {"The door": door, "The bill": bill}
+
+
+def test_a_decision_about_what_stands_in_the_plan_already_is_kept(cast: Cast) -> None:
+    """The room may choose just the sweet spots there are; that is decided then, and why is kept."""
+    spot = make(SweetSpot, cast.programme, touchpoint=make(Touchpoint, cast.programme, name="First"))
+    room = Room(cast, 10)
+    with pytest.raises(harvest.NothingChosen):
+        room.harvest(reason="We hear of it daily.")
+    note = Note.objects.of(room.session).get(ref=f"touchpoint:{spot.touchpoint_id}")
+    Note.objects.filter(pk=note.pk).update(is_chosen=True)
+    room.harvest(room.pick("First"), reason="We hear of it daily.")
+    assert SweetSpot.objects.of(cast.programme).get() == spot
+    assert Decision.objects.of(cast.programme).get().why == "We hear of it daily."
+
+
 def test_a_journey_is_begun_where_there_is_none(cast: Cast) -> None:
     room = Room(cast, 5)
     room.write("The door")
@@ -371,6 +396,15 @@ def test_the_next_workshop_opens_with_what_the_last_one_promised(cast: Cast) -> 
     assert first.text.startswith("Viimeksi lupasimme: ")
     assert first.ref == f"decision:{last.opening.decision_id}"
     assert all(one.name != first.text for one in harvest.outcomes(opening, BY_NUMBER[6].agenda))
+
+
+def test_a_promise_about_no_record_is_told_in_its_own_words(cast: Cast) -> None:
+    """The roll-out decides on a day to look again, and that day is what the next workshop opens with."""
+    room = Room(cast, 12)
+    room.go("decide")
+    room.harvest(reason="We look again on 15 January.")
+    opening = workshops.open_workshop(cast.programme, 6, BY_NUMBER[6].agenda, facilitator=cast.alice, title="The next")
+    assert Note.objects.of(opening.session).in_order()[0].text == "Viimeksi lupasimme: We look again on 15 January."
 
 
 def test_a_record_cannot_come_from_a_note_next_door(gaps: Room, cast: Cast) -> None:
