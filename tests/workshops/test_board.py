@@ -204,6 +204,21 @@ def test_a_group_left_empty_is_gone_and_one_without_a_name_says_what_its_first_n
     assert [pile.group for pile in wall(session).piles] == [second]
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("We ring twice " * 12, f"{'We ring twice ' * 8}We ring…"),
+        ("a" * 130, f"{'a' * 119}…"),
+        ("So long that it just fits: " + "a" * 93, "So long that it just fits: " + "a" * 93),
+    ],
+    ids=["words", "one word", "fits"],
+)
+def test_a_group_without_a_name_is_called_by_whole_words(session: Session, text: str, name: str) -> None:
+    note = Note.objects.of(session).in_order()[0]
+    Note.objects.filter(pk=note.pk).update(text=text)
+    assert board.make_group(session, [note]).name == name
+
+
 def test_groups_take_in_notes_and_each_other(session: Session) -> None:
     bills, outages, queues = Note.objects.of(session).in_order()
     first, second = board.make_group(session, [bills], label="One"), board.make_group(session, [outages], label="Two")

@@ -10,12 +10,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import fmean, pstdev
+from textwrap import shorten
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, Max, OuterRef, Q
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import override
 
 from cxplan.live import publish
@@ -33,7 +35,7 @@ from cxplan.workshops.models import (
     Regrouping,
     Session,
 )
-from cxplan.workshops.models.board import BallotQuerySet
+from cxplan.workshops.models.board import LONGEST_NAME, BallotQuerySet
 
 from .commands import UNDO_FOR, Closed, TooLate, command
 
@@ -210,7 +212,7 @@ def _gather(session: Session, notes: Iterable[Note], groups: Iterable[Group], la
         last = Group.objects.of(session).aggregate(last=Max("position"))["last"]
         into = Group.objects.create(
             session=session,
-            name=(label or own[0].text)[: Group._meta.get_field("name").max_length],
+            name=label or _called(own[0].text),
             lane=own[0].lane,
             position=0 if last is None else last + 1,
         )
@@ -219,6 +221,12 @@ def _gather(session: Session, notes: Iterable[Note], groups: Iterable[Group], la
     _settle(session, loose, left - {into.pk})
     publish.write(session.room_id, "wall")
     return into
+
+
+def _called(text: str) -> str:
+    """What a group without a name is called: what its first note says, as many whole words of it as a name holds."""
+    words = shorten(text, LONGEST_NAME, placeholder="…")
+    return words if words != "…" else Truncator(text).chars(LONGEST_NAME)  # its first word alone is longer
 
 
 def put_into(session: Session, notes: Iterable[Note], group: Group | None, *, name: UUID | None = None) -> None:

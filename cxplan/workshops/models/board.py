@@ -24,6 +24,10 @@ class Paper(models.TextChoices):
     LILAC = "lilac", _("lilac")
 
 
+#: Letters of what a group is called.
+LONGEST_NAME: Final = 120
+
+
 class GroupQuerySet(models.QuerySet["Group"]):
     def of(self, session: Session) -> GroupQuerySet:
         return self.filter(session=session)
@@ -36,7 +40,7 @@ class Group(Stamped, Positioned, Versioned):
     """Notes that say one thing; what they say is its name."""
 
     session = models.ForeignKey(Session, models.CASCADE, related_name="groups")
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(_("name"), max_length=LONGEST_NAME)
     lane = short_text(40)
     is_chosen = models.BooleanField(default=False)
 
