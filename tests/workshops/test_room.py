@@ -142,6 +142,15 @@ def test_dots_are_given_and_taken_back(session: Session) -> None:
     assert list(Ballot.objects.of(voting).values_list("note", flat=True)) == [bills.pk, bills.pk]
 
 
+def test_a_tie_is_called_one_everywhere(cast: Cast, session: Session, sign_in: Callable[[Member], Client]) -> None:
+    ann, alice, voting = phone(session), sign_in(cast.alice), go_to(session, Mode.VOTE)
+    for note in Note.objects.of(session).in_order()[:2]:
+        ann.post(to(session, "give_dot"), {"phase": voting.pk, "note": note.pk})
+    go_to(session, Mode.DECIDE)
+    for client, screen in ((ann, "room"), (alice, "desk"), (alice, "screen")):
+        assert client.get(to(session, screen)).content.decode().count("1. <small>tie</small>") == 2, screen
+
+
 def test_nobody_sees_what_others_voted_before_the_vote_is_closed(session: Session) -> None:
     ann, ben, voting = phone(session), phone(session), go_to(session, Mode.VOTE)
     bills = Note.objects.of(session).in_order()[0]
