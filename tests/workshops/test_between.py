@@ -120,6 +120,29 @@ def test_totals_are_hidden_while_it_is_open(cast: Cast, client: Client) -> None:
     assert ">4.5<" in client.get(to(session, "desk")).content.decode()
 
 
+@pytest.mark.parametrize("is_over", [False, True], ids=["open", "over"])
+def test_the_desk_of_a_vote_has_nothing_of_a_meeting(cast: Cast, client: Client, is_over: bool) -> None:
+    assert cast.alice.user
+    session = asking(cast.alice)
+    if is_over:
+        between.end(session)
+    client.force_login(cast.alice.user)
+    desk = client.get(to(session, "desk")).content.decode()
+    for part in ("data-sound", to(session, "screen"), 'id="course"', 'id="people"'):
+        assert part not in desk, part
+    way_in = f'data-join="http://testserver{to(session, "room")}"'
+    assert (way_in in desk, session.token in desk) == (not is_over, False)
+
+
+def test_the_desk_of_a_workshop_that_collects_notes_has_its_course(cast: Cast, client: Client) -> None:
+    assert cast.alice.user
+    session = collecting(cast.alice)
+    client.force_login(cast.alice.user)
+    desk = client.get(to(session, "desk")).content.decode()
+    for part in ("data-sound", to(session, "screen"), 'id="course"', 'id="people"', session.token):
+        assert part in desk, part
+
+
 def test_dots_between_meetings_keep_their_quota_and_show_at_the_end(cast: Cast, client: Client) -> None:
     assert cast.bob.user
     session = asking(cast.alice, DOTS)

@@ -123,7 +123,13 @@ def frame(room: Session) -> Shown:
         "place": place,
         "following": phases[place] if 0 < place < len(phases) else None,
         "clock": clock(room.phase) if room.deadline is None else None,
+        "is_poll": _is_poll(room),
     }
+
+
+def _is_poll(room: Session) -> bool:
+    """Whether it is a vote between meetings: nobody meets for it, neither before its deadline nor after."""
+    return room.deadline is not None and room.phase is not None and not room.phase.writes
 
 
 def _lying(room: Session, phase: Phase) -> Shown:
@@ -462,10 +468,15 @@ def for_screen(request: RoomRequest) -> Shown:
 
 
 def joining(request: RoomRequest) -> Shown:
-    """The way in, as it stands on the wall: an address to type with its code, and the one that the QR code holds."""
+    """The way in, as it stands on the wall: an address to type with its code, and the one that the QR code holds.
+
+    That of a vote between meetings is the one that those asked get by mail: it is for members alone.
+    """
     room = request.room
     if not room.is_open:
         return {}
+    if _is_poll(room):
+        return {"join_url": request.build_absolute_uri(reverse("workshops:room", args=[room.pk]))}
     address = request.build_absolute_uri(reverse("workshops:join"))
     return {
         "join_url": request.build_absolute_uri(reverse("workshops:join_by_token", args=[room.token])),
