@@ -85,6 +85,11 @@ class Outcome:
         return next((score.mean for score in self.scores.values()), 0)
 
     @property
+    def is_new(self) -> bool:
+        """Whether its record came of the workshop: then it is no older than the note."""
+        return self.made is not None and self.made.created_at >= self.notes[0].created_at
+
+    @property
     def ref(self) -> tuple[str, int] | None:
         """The record that its one note was brought in from."""
         return _ref(self.notes[0]) if len(self.notes) == 1 else None

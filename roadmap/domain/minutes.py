@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cxplan.workshops.models import Note, Participant, Phase
 from roadmap.models import Opening, ProgrammeRecord
@@ -75,7 +76,7 @@ def to_rows(minutes: Minutes) -> Iterator[Mapping[str, Any]]:
             row: dict[str, Any] = {
                 _("place"): outcome.place or None,
                 _("group"): outcome.name if outcome.is_group else "",
-                _("note"): note.text,
+                pgettext("on the wall", "note"): note.text,
                 _("lane"): lanes.get(outcome.lane, ""),
                 _("dots"): outcome.dots if minutes.has_voted else None,
                 _("hands"): outcome.hands if minutes.has_counted_hands else None,

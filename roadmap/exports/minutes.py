@@ -25,6 +25,7 @@ class Line:
     lane: str
     given: tuple[str, ...]
     record: str
+    is_new: bool
     chosen: bool
 
 
@@ -50,8 +51,8 @@ class Document:
 
     @property
     def made(self) -> tuple[Line, ...]:
-        """What became records of the plan."""
-        return tuple(line for line in self.results if line.record)
+        """What became records of the plan, and was none before."""
+        return tuple(line for line in self.results if line.record and line.is_new)
 
 
 def document(told: Minutes, written_in: str) -> Document:
@@ -95,6 +96,7 @@ def _line(outcome: Outcome, told: Minutes) -> Line:
         lane=told.lanes.get(outcome.lane, ""),
         given=tuple(given),
         record=(getattr(outcome.made, "exchange_id", "") or str(outcome.made)) if alive else "",
+        is_new=outcome.is_new,
         chosen=outcome.is_chosen,
     )
 

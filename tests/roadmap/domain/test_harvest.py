@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -302,6 +302,7 @@ def test_touchpoints_are_placed_and_scored_once(cast: Cast) -> None:
 def test_what_stands_in_the_plan_already_is_told_so(cast: Cast) -> None:
     """What was brought to the wall is not offered anew; what became a touchpoint is not offered a second time."""
     bill = make(Touchpoint, cast.programme, name="The bill", journey=make(Journey, cast.programme))
+    Touchpoint.objects.filter(pk=bill.pk).update(created_at=timezone.now() - timedelta(days=1))
     room = Room(cast, 5)
     room.write("The door")
     room.go("place")
@@ -309,6 +310,7 @@ def test_what_stands_in_the_plan_already_is_told_so(cast: Cast) -> None:
     room.harvest(room.pick("The door"))
     door = Touchpoint.objects.of(cast.workspace).get(name="The door")
     assert {one.name: one.made for one in room.outcomes()} == {"The door": door, "The bill": bill}
+    assert {one.name: one.is_new for one in room.outcomes()} == {"The door": True, "The bill": False}
 
 
 def test_a_decision_about_what_stands_in_the_plan_already_is_kept(cast: Cast) -> None:
