@@ -69,6 +69,25 @@ def fit_for_everyone(*pages: Page) -> None:
         assert fits(page), page.url
 
 
+def left_in_sight(phone: Page) -> None:
+    """How many dots are left stays in sight at the end of a vote, and hides nothing that is come to by the keyboard."""
+    phone.set_viewport_size({"width": 320, "height": 300})
+    phone.evaluate("scrollTo(0, document.body.scrollHeight)")
+    expect(phone.locator("#dots-left")).to_be_in_viewport(ratio=1)
+    give = phone.get_by_role("button", name="Anna piste").first
+    phone.evaluate("document.activeElement.blur()")
+    for _key in range(30):
+        if give.evaluate("element => element === document.activeElement"):
+            break
+        phone.keyboard.press("Shift+Tab")
+    expect(give).to_be_focused()
+    phone.wait_for_function(
+        """() => document.activeElement.getBoundingClientRect().top
+            >= document.querySelector(".room-top").getBoundingClientRect().bottom"""
+    )
+    phone.set_viewport_size({"width": 320, "height": 900})
+
+
 def test_a_workshop_from_the_code_to_the_close(open_as: OpenAs, room: str, complaints: list[str]) -> None:
     desk = open_as("Aino")
     desk.goto(f"{room}desk/")
@@ -118,6 +137,7 @@ def test_a_workshop_from_the_code_to_the_close(open_as: OpenAs, room: str, compl
     fit_for_everyone(one, desk, screen)
 
     turn(desk, "4/6")
+    left_in_sight(one)
     give = one.get_by_role("button", name="Anna piste")
     give.click()
     give.click()
