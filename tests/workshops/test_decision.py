@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 
 from cxplan.live.models import Event
-from cxplan.workshops.domain import facilitate
-from cxplan.workshops.models import Mode, Session
+from cxplan.workshops.domain import board, facilitate
+from cxplan.workshops.domain.facilitate import Brought, PhasePlan
+from cxplan.workshops.models import Mode, Note, Session
 from tests.cast import Cast
 from tests.roadmap.room import gap_room
 from tests.workshops.rooms import go_to, opened
@@ -17,6 +19,7 @@ from tests.workshops.test_room import HTMX, phone, to
 
 pytestmark = pytest.mark.django_db
 
+TOPICS = ("Bills", "Outages", "Queues")
 WHY = "We begin with the bill: <b>everybody</b> gets one."
 
 
@@ -62,6 +65,32 @@ def test_it_is_written_only_where_something_is_decided(cast: Cast, client: Clien
     assert client.post(to(session, "write_decision"), {"reason": WHY}).status_code == 409
     session.refresh_from_db()
     assert not session.reason
+
+
+def test_what_was_not_voted_on_is_chosen_where_it_lies(cast: Cast, client: Client) -> None:
+    assert cast.alice.user
+    client.force_login(cast.alice.user)
+    topics = [Brought(each, f"gap:{each}", is_material=each == "Emilia") for each in ("Emilia", *TOPICS)]
+    session = opened(cast.alice, (PhasePlan(Mode.DISCUSS, "Talk"), PhasePlan(Mode.DECIDE, "Decision")), brought=topics)
+    ann = phone(session, "Ann")
+    _read, bills, outages, queues = Note.objects.of(session).in_order()
+    group = board.make_group(session, [bills, outages], label="What comes by mail")
+    desk = to(session, "desk")
+    assert 'id="choose-' not in client.get(desk).content.decode()
+    go_to(session, Mode.DECIDE)
+    shown = client.get(desk).content.decode()
+    assert set(re.findall(r'id="choose-(\w+-\d+)"', shown)) == {f"note-{queues.pk}", f"group-{group.pk}"}
+    others = (ann, to(session, "room")), (client, to(session, "screen"))
+    for each, address in others:
+        assert "result-chosen" not in each.get(address).content.decode()
+    for target in ({"group": group.pk}, {"note": queues.pk}):
+        assert client.post(to(session, "choose"), {**target, "chosen": "on"}, headers=HTMX).status_code == 200
+    for each, address in others:
+        assert each.get(address).content.decode().count("result-chosen") == 2
+    chosen = re.findall(r'id="choose-\S+" type="submit" aria-pressed="true"', client.get(desk).content.decode())
+    assert len(chosen) == 2
+    facilitate.close_session(session)
+    assert 'id="choose-' not in client.get(desk).content.decode()
 
 
 def test_only_whoever_leads_writes_it(cast: Cast, client: Client, session: Session) -> None:

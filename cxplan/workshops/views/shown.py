@@ -386,6 +386,7 @@ def for_desk(request: RoomRequest) -> Shown:
         shown["voters"] = Ballot.objects.of(phase).values("participant").distinct().count()
     if phase.mode in AFTER_SCORES or (phase.mode == Mode.SCORE and phase.closed_at) or not room.is_open:
         shown |= scored(shown)
+    shown["chooses"] = phase.mode == Mode.DECIDE and room.is_open  # on the wall, where nothing was voted or ranked
     if _stands_in_order(shown) or (phase.mode in ORDERING and phase.closed_at) or not room.is_open:
         return shown | _outcome(room, phase)
     shown |= _lying(room, phase)
