@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
@@ -555,7 +556,7 @@ class Live(HTMLParser):
 
 def live(page: str) -> list[str]:
     parser = Live()
-    parser.feed(page)
+    parser.feed(re.sub(r"[A-Za-z0-9]{64}", "", page))  # a token may hold any three letters
     return parser.found + ["{{ }} was evaluated"] * ("49" + "zq9" in page)
 
 

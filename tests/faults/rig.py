@@ -83,6 +83,14 @@ class Rig:
             for export in exports:
                 app.send_task("roadmap.tasks.make_export", kwargs={"export": export}, priority=6)
 
+    def watch(self) -> None:
+        """Start the worker again where it has ended by itself, as its supervisor would.
+
+        Celery ends where kombu fails to acknowledge over a connection that is being closed.
+        """
+        if self.worker and self.worker.poll() is not None:
+            self.start_worker()
+
     def waiting(self) -> int:
         """How many messages lie in the queue."""
         with Redis.from_url(self.valkey.url) as queue:
